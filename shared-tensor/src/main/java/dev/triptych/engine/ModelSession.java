@@ -1,0 +1,50 @@
+package dev.triptych.engine;
+
+import java.util.Set;
+
+/**
+ * One loaded graph, ready to run. Safe to call from several threads, but Triptych gives each session one owner.
+ *
+ * <p>Failure of the native runtime surfaces as {@link EngineException}; the session stays usable unless closed.
+ */
+public interface ModelSession extends AutoCloseable {
+
+    /** Names, element types and extents of what the graph takes and gives. */
+    ModelSignature signature();
+
+    /** Where the graph runs, and why there if that is not what was asked for. */
+    DevicePlacement placement();
+
+    /**
+     * Runs the graph and writes the outputs named in {@code outputs} in place; other outputs are not computed.
+     * Nothing is copied on CPU.
+     *
+     * @param inputs every input of the signature, over memory that stays valid during the call
+     * @param outputs tensors of exactly the shapes that the graph will produce
+     * @throws EngineException if a name, type or shape does not fit, or the runtime fails
+     */
+    void run(NamedTensors inputs, NamedTensors outputs);
+
+    /**
+     * Runs the graph and returns the named outputs in memory of the runtime, for shapes not known beforehand.
+     *
+     * @param wanted names of outputs; an empty set means all
+     * @return outputs that are valid until closed
+     * @throws EngineException if a name, type or shape does not fit, or the runtime fails
+     */
+    RunResult run(NamedTensors inputs, Set<String> wanted);
+
+    /** Frees the graph; idempotent. */
+    @Override
+    void close();
+
+    /** Outputs owned by the runtime. */
+    interface RunResult extends AutoCloseable {
+
+        /** The outputs by name, valid until {@link #close}. */
+        NamedTensors outputs();
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,180 @@
+package dev.triptych.engine.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.triptych.engine.DevicePlacement;
+import dev.triptych.engine.EngineException;
+import dev.triptych.engine.ModelSession;
+import dev.triptych.engine.ModelSignature;
+import dev.triptych.engine.NamedTensors;
+import dev.triptych.engine.TensorSpec;
+import dev.triptych.tensor.DType;
+import dev.triptych.tensor.Shape;
+import dev.triptych.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A graph in ONNX Runtime. Inputs are handed over as direct buffers and pinned outputs are written in place, so on CPU
+ * a run copies no tensor; the native handles around them are made and freed per run.
+ */
+final class OnnxModelSession implements ModelSession {
+
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final String graphName;
+    private final ModelSignature signature;
+    private final DevicePlacement placement;
+
+    OnnxModelSession(OrtEnvironment environment, OrtSession session, String graphName, DevicePlacement placement)
+            throws OrtException {
+        this.environment = environment;
+        this.session = session;
+        this.graphName = graphName;
+        this.placement = placement;
+        this.signature = new ModelSignature(specs(session.getInputInfo()), specs(session.getOutputInfo()));
+    }
+
+    @Override
+    public ModelSignature signature() {
+        return signature;
+    }
+
+    @Override
+    public DevicePlacement placement() {
+        return placement;
+    }
+
+    @Override
+    public void run(NamedTensors inputs, NamedTensors outputs) {
+        Map<String, OnnxTensorLike> feed =
+                LinkedHashMap.newLinkedHashMap(inputs.asMap().size());
+        Map<String, OnnxValue> pinned =
+                LinkedHashMap.newLinkedHashMap(outputs.asMap().size());
+        try {
+            bind(inputs, feed);
+            for (Map.Entry<String, Tensor> output : outputs.asMap().entrySet()) {
+                pinned.put(output.getKey(), nativeTensor(output.getValue()));
+            }
+            session.run(feed, Set.of(), pinned).close();
+        } catch (OrtException e) {
+            throw failed(e);
+        } finally {
+            feed.values().forEach(OnnxTensorLike::close);
+            pinned.values().forEach(OnnxValue::close);
+        }
+    }
+
+    @Override
+    public RunResult run(NamedTensors inputs, Set<String> wanted) {
+        Map<String, OnnxTensorLike> feed =
+                LinkedHashMap.newLinkedHashMap(inputs.asMap().size());
+        try {
+            bind(inputs, feed);
+            OrtSession.Result result =
+                    session.run(feed, wanted.isEmpty() ? signature.outputs().keySet() : wanted);
+            return new OwnedResult(result, tensors(result));
+        } catch (OrtException e) {
+            throw failed(e);
+        } finally {
+            feed.values().forEach(OnnxTensorLike::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private void bind(NamedTensors inputs, Map<String, OnnxTensorLike> feed) throws OrtException {
+        for (Map.Entry<String, Tensor> input : inputs.asMap().entrySet()) {
+            feed.put(input.getKey(), nativeTensor(input.getValue()));
+        }
+    }
+
+    private OnnxTensor nativeTensor(Tensor tensor) throws OrtException {
+        return OnnxTensor.createTensor(
+                environment, tensor.byteBuffer(), tensor.shape().toArray(), javaType(tensor.dtype()));
+    }
+
+    private static NamedTensors tensors(OrtSession.Result result) {
+        NamedTensors outputs = new NamedTensors();
+        for (Map.Entry<String, OnnxValue> entry : result) {
+            if (entry.getValue() instanceof OnnxTensor value) {
+                TensorInfo info = value.getInfo();
+                ByteBuffer buffer = value.getByteBuffer().order(ByteOrder.nativeOrder());
+                outputs.put(
+                        entry.getKey(),
+                        Tensor.over(MemorySegment.ofBuffer(buffer), dtype(info.type), Shape.of(info.getShape())));
+            }
+        }
+        return outputs;
+    }
+
+    private EngineException failed(OrtException e) {
+        return new EngineException(graphName + ": " + e.getMessage(), e);
+    }
+
+    private static Map<String, TensorSpec> specs(Map<String, NodeInfo> nodes) {
+        Map<String, TensorSpec> specs = LinkedHashMap.newLinkedHashMap(nodes.size());
+        nodes.forEach((name, node) -> {
+            if (node.getInfo() instanceof TensorInfo info) {
+                specs.put(
+                        name,
+                        new TensorSpec(
+                                dtype(info.type),
+                                Arrays.stream(info.getShape()).boxed().toList()));
+            }
+        });
+        return specs;
+    }
+
+    private static DType dtype(OnnxJavaType type) {
+        return switch (type) {
+            case FLOAT -> DType.FLOAT32;
+            case FLOAT16 -> DType.FLOAT16;
+            case INT64 -> DType.INT64;
+            case INT32 -> DType.INT32;
+            case INT8 -> DType.INT8;
+            case UINT8 -> DType.UINT8;
+            case BOOL -> DType.BOOL;
+            default -> throw new EngineException("tensors of type " + type + " are not supported");
+        };
+    }
+
+    private static OnnxJavaType javaType(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> OnnxJavaType.FLOAT;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case INT64 -> OnnxJavaType.INT64;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT8 -> OnnxJavaType.INT8;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case BOOL -> OnnxJavaType.BOOL;
+        };
+    }
+
+    private record OwnedResult(OrtSession.Result result, NamedTensors outputs) implements RunResult {
+
+        @Override
+        public void close() {
+            result.close();
+        }
+    }
+}

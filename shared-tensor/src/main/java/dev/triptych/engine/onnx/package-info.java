@@ -1,0 +1,9 @@
+/**
+ * The ONNX Runtime adapter of the engine port: the only code that imports {@code ai.onnxruntime}.
+ *
+ * <p>Only a service's {@code config} package names it. It owns no threads beyond the runtime's own pools.
+ */
+@NullMarked
+package dev.triptych.engine.onnx;
+
+import org.jspecify.annotations.NullMarked;

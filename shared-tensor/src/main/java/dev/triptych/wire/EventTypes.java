@@ -1,0 +1,22 @@
+package dev.triptych.wire;
+
+/** The {@code ce_type} of each record; the trailing number is the payload's schema version. */
+public final class EventTypes {
+
+    /** A {@link TranslationItem}. */
+    public static final String TRANSLATE = "dev.triptych.text.translate.v1";
+
+    /** A {@link TranslationResult}; its {@code ce_id} is that of the request. */
+    public static final String TRANSLATED = "dev.triptych.text.translated.v1";
+
+    /** A {@link ClassificationItem}. */
+    public static final String CLASSIFY = "dev.triptych.vision.classify.v1";
+
+    /** A {@link ClassificationResult}; its {@code ce_id} is that of the request. */
+    public static final String CLASSIFIED = "dev.triptych.vision.classified.v1";
+
+    /** An {@link ItemError}; its {@code ce_id} is that of the request. */
+    public static final String FAILED = "dev.triptych.item.failed.v1";
+
+    private EventTypes() {}
+}
