@@ -1,0 +1,36 @@
+package dev.triptych.text.runtime;
+
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.GenerationRequest;
+import java.util.List;
+
+/**
+ * One loaded model as the doors see it. All methods are safe from any thread; none waits for the engine.
+ * {@link #encode} and {@link #decode} take processor time in proportion to the text: call them off the event loop.
+ */
+public interface TextGenerator {
+
+    ModelDescription description();
+
+    GenerationLimits limits();
+
+    /** The prompt ids of a text, with the special tokens that the model expects. */
+    List<Integer> encode(String text);
+
+    /** The text of generated ids; special tokens left out. */
+    String decode(List<Integer> tokenIds);
+
+    /** A decoder for one stream of tokens that never gives half a character. */
+    TokenStream tokenStream();
+
+    /**
+     * Queues a request.
+     *
+     * @param request validated against {@link #limits}
+     * @param sink hears the request's events on the engine's thread
+     */
+    Submission submit(GenerationRequest request, EventSink sink);
+
+    /** Ends a request before its next step with {@code CANCELLED}; unknown and finished ids change nothing. */
+    void cancel(String requestId);
+}
