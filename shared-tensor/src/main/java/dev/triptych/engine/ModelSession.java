@@ -26,25 +26,15 @@ public interface ModelSession extends AutoCloseable {
     void run(NamedTensors inputs, NamedTensors outputs);
 
     /**
-     * Runs the graph and returns the named outputs in memory of the runtime, for shapes not known beforehand.
+     * Runs the graph and returns copies of the named outputs, for shapes not known beforehand.
      *
      * @param wanted names of outputs; an empty set means all
-     * @return outputs that are valid until closed
+     * @return outputs in memory of their own, freed when they become unreachable
      * @throws EngineException if a name, type or shape does not fit, or the runtime fails
      */
-    RunResult run(NamedTensors inputs, Set<String> wanted);
+    NamedTensors run(NamedTensors inputs, Set<String> wanted);
 
     /** Frees the graph; idempotent. */
     @Override
     void close();
-
-    /** Outputs owned by the runtime. */
-    interface RunResult extends AutoCloseable {
-
-        /** The outputs by name, valid until {@link #close}. */
-        NamedTensors outputs();
-
-        @Override
-        void close();
-    }
 }

@@ -18,13 +18,12 @@ import dev.triptych.engine.TensorSpec;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A graph in ONNX Runtime. Inputs are handed over as direct buffers and pinned outputs are written in place, so on CPU
@@ -37,6 +36,7 @@ final class OnnxModelSession implements ModelSession {
     private final String graphName;
     private final ModelSignature signature;
     private final DevicePlacement placement;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     OnnxModelSession(OrtEnvironment environment, OrtSession session, String graphName, DevicePlacement placement)
             throws OrtException {
@@ -78,14 +78,15 @@ final class OnnxModelSession implements ModelSession {
     }
 
     @Override
-    public RunResult run(NamedTensors inputs, Set<String> wanted) {
+    public NamedTensors run(NamedTensors inputs, Set<String> wanted) {
         Map<String, OnnxTensorLike> feed =
                 LinkedHashMap.newLinkedHashMap(inputs.asMap().size());
         try {
             bind(inputs, feed);
-            OrtSession.Result result =
-                    session.run(feed, wanted.isEmpty() ? signature.outputs().keySet() : wanted);
-            return new OwnedResult(result, tensors(result));
+            try (OrtSession.Result result =
+                    session.run(feed, wanted.isEmpty() ? signature.outputs().keySet() : wanted)) {
+                return copied(result);
+            }
         } catch (OrtException e) {
             throw failed(e);
         } finally {
@@ -95,6 +96,9 @@ final class OnnxModelSession implements ModelSession {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         try {
             session.close();
         } catch (OrtException e) {
@@ -113,15 +117,16 @@ final class OnnxModelSession implements ModelSession {
                 environment, tensor.byteBuffer(), tensor.shape().toArray(), javaType(tensor.dtype()));
     }
 
-    private static NamedTensors tensors(OrtSession.Result result) {
+    /** The Java API hands outputs of its own out as copies on the heap only, so they are copied once more. */
+    private static NamedTensors copied(OrtSession.Result result) {
+        Arena arena = Arena.ofAuto();
         NamedTensors outputs = new NamedTensors();
         for (Map.Entry<String, OnnxValue> entry : result) {
             if (entry.getValue() instanceof OnnxTensor value) {
                 TensorInfo info = value.getInfo();
-                ByteBuffer buffer = value.getByteBuffer().order(ByteOrder.nativeOrder());
-                outputs.put(
-                        entry.getKey(),
-                        Tensor.over(MemorySegment.ofBuffer(buffer), dtype(info.type), Shape.of(info.getShape())));
+                Tensor tensor = Tensor.allocate(arena, dtype(info.type), Shape.of(info.getShape()));
+                tensor.byteBuffer().put(value.getByteBuffer());
+                outputs.put(entry.getKey(), tensor);
             }
         }
         return outputs;
@@ -168,13 +173,5 @@ final class OnnxModelSession implements ModelSession {
             case UINT8 -> OnnxJavaType.UINT8;
             case BOOL -> OnnxJavaType.BOOL;
         };
-    }
-
-    private record OwnedResult(OrtSession.Result result, NamedTensors outputs) implements RunResult {
-
-        @Override
-        public void close() {
-            result.close();
-        }
     }
 }
