@@ -1,0 +1,11 @@
+/**
+ * The micro-batcher: pictures of many callers become rows of one model call.
+ *
+ * <p>{@code vit} submits; results leave through futures. Each loaded model has one {@link
+ * dev.triptych.vision.batching.MicroBatcher} with one thread, {@code engine-<model>}, that owns the graph and its
+ * buffers. Nothing here knows HTTP, Kafka or Spring.
+ */
+@NullMarked
+package dev.triptych.vision.batching;
+
+import org.jspecify.annotations.NullMarked;

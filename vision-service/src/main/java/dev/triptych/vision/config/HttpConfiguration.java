@@ -1,0 +1,59 @@
+package dev.triptych.vision.config;
+
+import dev.triptych.vision.api.ClassificationController;
+import dev.triptych.vision.api.ClassificationRequestReader;
+import dev.triptych.vision.api.ErrorResponses;
+import dev.triptych.vision.api.ModelsController;
+import dev.triptych.vision.api.RequestIdFilter;
+import dev.triptych.vision.image.ImageLimits;
+import dev.triptych.vision.model.VisionModels;
+import dev.triptych.vision.vit.ImageClassifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.http.codec.multipart.DefaultPartHttpMessageReader;
+import org.springframework.http.codec.multipart.MultipartHttpMessageReader;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+
+/** Wires the HTTP door. */
+@Configuration(proxyBeanMethods = false)
+class HttpConfiguration {
+
+    /** The picture and its few fields. */
+    private static final int MAX_PARTS = 8;
+
+    @Bean
+    ClassificationController classificationController(ImageLimits limits, ImageClassifier classifier) {
+        return new ClassificationController(new ClassificationRequestReader(limits), classifier);
+    }
+
+    @Bean
+    ModelsController modelsController(VisionModels models) {
+        return new ModelsController(models);
+    }
+
+    @Bean
+    ErrorResponses errorResponses() {
+        return new ErrorResponses();
+    }
+
+    @Bean
+    RequestIdFilter requestIdFilter() {
+        return new RequestIdFilter();
+    }
+
+    /** Parts stay in memory up to the picture's limit; what would go beyond is refused while it is read. */
+    @Bean
+    WebFluxConfigurer multipartLimits(ImageLimits limits) {
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureHttpMessageCodecs(ServerCodecConfigurer configurer) {
+                DefaultPartHttpMessageReader parts = new DefaultPartHttpMessageReader();
+                parts.setMaxParts(MAX_PARTS);
+                parts.setMaxInMemorySize(limits.maxBytes());
+                parts.setMaxDiskUsagePerPart(limits.maxBytes());
+                configurer.defaultCodecs().multipartReader(new MultipartHttpMessageReader(parts));
+            }
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package dev.triptych.vision.config;
+
+import dev.triptych.engine.DeviceRequest;
+import dev.triptych.engine.SessionOptions;
+import dev.triptych.engine.onnx.OnnxModelSessions;
+import dev.triptych.vision.batching.BatchSettings;
+import dev.triptych.vision.image.ImageDecoder;
+import dev.triptych.vision.image.ImageLimits;
+import dev.triptych.vision.model.ClassifierLoader;
+import dev.triptych.vision.model.VisionModels;
+import dev.triptych.vision.telemetry.ModelsHealth;
+import dev.triptych.vision.telemetry.VisionMetrics;
+import dev.triptych.vision.vit.ImageClassifier;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the core: models, classifier, threads and telemetry. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(VisionProperties.class)
+class VisionConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    ImageLimits imageLimits(VisionProperties properties) {
+        return new ImageLimits(
+                Math.toIntExact(properties.vision().maxImageSize().toBytes()),
+                properties.vision().maxImagePixels());
+    }
+
+    @Bean
+    VisionMetrics visionMetrics(MeterRegistry registry) {
+        return new VisionMetrics(registry);
+    }
+
+    @Bean
+    VisionModels visionModels(VisionProperties properties, VisionMetrics metrics, Clock clock) {
+        VisionProperties.Vision vision = properties.vision();
+        ClassifierLoader loader = new ClassifierLoader(
+                new OnnxModelSessions(),
+                new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
+                new BatchSettings(vision.maxBatch(), vision.maxDelay(), vision.queueCapacity()),
+                metrics,
+                clock);
+        return new VisionModels(properties.models(), loader);
+    }
+
+    @Bean
+    ModelsHealth modelsHealthIndicator(VisionModels models) {
+        return new ModelsHealth(models);
+    }
+
+    /** Decoding is CPU work of bounded size: more threads than cores would only hold more pictures in memory. */
+    @Bean(destroyMethod = "shutdown")
+    ExecutorService decoding(VisionProperties properties) {
+        int wanted = properties.vision().decodeThreads();
+        int threads = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+        return new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(properties.vision().decodeQueue()),
+                Thread.ofPlatform().name("decode-", 0).daemon(true).factory());
+    }
+
+    @Bean(destroyMethod = "shutdown")
+    ExecutorService completing() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("complete-", 0).factory());
+    }
+
+    @Bean
+    ImageClassifier imageClassifier(
+            VisionModels models,
+            ImageLimits limits,
+            ImageClassifier.Threads threads,
+            VisionProperties properties,
+            VisionMetrics metrics) {
+        return new ImageClassifier(
+                models, new ImageDecoder(limits), threads, properties.vision().deadline(), metrics);
+    }
+
+    @Bean
+    ImageClassifier.Threads classifierThreads(ExecutorService decoding, ExecutorService completing, Clock clock) {
+        return new ImageClassifier.Threads(decoding, completing, clock);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.triptych.vision.image;
+
+import com.drew.imaging.ImageMetadataReader;
+import com.drew.imaging.ImageProcessingException;
+import com.drew.metadata.exif.ExifDirectoryBase;
+import com.drew.metadata.exif.ExifIFD0Directory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+
+/** How a camera was held, by the EXIF standard's numbers 1 to 8, and the turn that sets the picture upright. */
+enum ExifOrientation {
+    UPRIGHT(false, false, false),
+    MIRRORED(false, true, false),
+    UPSIDE_DOWN(false, true, true),
+    FLIPPED(false, false, true),
+    TRANSPOSED(true, false, false),
+    TURNED_LEFT(true, false, true),
+    TRANSVERSED(true, true, true),
+    TURNED_RIGHT(true, true, false);
+
+    private final boolean transposed;
+    private final boolean fromRight;
+    private final boolean fromBottom;
+
+    /**
+     * @param transposed rows of the upright picture are columns of the stored one
+     * @param fromRight the stored picture is read from its right edge
+     * @param fromBottom the stored picture is read from its lower edge
+     */
+    ExifOrientation(boolean transposed, boolean fromRight, boolean fromBottom) {
+        this.transposed = transposed;
+        this.fromRight = fromRight;
+        this.fromBottom = fromBottom;
+    }
+
+    /** The orientation that the file tells; upright where it tells none or its metadata are damaged. */
+    static ExifOrientation of(ImageFormat format, byte[] bytes) {
+        if (format == ImageFormat.GIF || format == ImageFormat.BMP) {
+            return UPRIGHT;
+        }
+        try {
+            Integer number = ImageMetadataReader.readMetadata(new ByteArrayInputStream(bytes))
+                    .getDirectoriesOfType(ExifIFD0Directory.class)
+                    .stream()
+                    .map(directory -> directory.getInteger(ExifDirectoryBase.TAG_ORIENTATION))
+                    .filter(found -> found != null && found >= 1 && found <= values().length)
+                    .findFirst()
+                    .orElse(1);
+            return values()[number - 1];
+        } catch (ImageProcessingException | IOException | RuntimeException e) {
+            // Pixels decoded; a camera's broken notes about them are no reason to refuse the picture.
+            return UPRIGHT;
+        }
+    }
+
+    /** The picture as it was meant to be seen. */
+    RgbImage apply(RgbImage image) {
+        if (this == UPRIGHT) {
+            return image;
+        }
+        int width = transposed ? image.height() : image.width();
+        int height = transposed ? image.width() : image.height();
+        byte[] source = image.pixels();
+        byte[] target = new byte[source.length];
+        int out = 0;
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int column = transposed ? y : x;
+                int row = transposed ? x : y;
+                int storedX = fromRight ? image.width() - 1 - column : column;
+                int storedY = fromBottom ? image.height() - 1 - row : row;
+                int in = (storedY * image.width() + storedX) * RgbImage.CHANNELS;
+                target[out++] = source[in];
+                target[out++] = source[in + 1];
+                target[out++] = source[in + 2];
+            }
+        }
+        return new RgbImage(width, height, target);
+    }
+}

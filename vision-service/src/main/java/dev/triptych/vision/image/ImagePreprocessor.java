@@ -1,0 +1,69 @@
+package dev.triptych.vision.image;
+
+import dev.triptych.vision.image.PreprocessingSettings.Resize;
+import dev.triptych.vision.image.PreprocessingSettings.Size;
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+
+/**
+ * Resizes and crops as Hugging Face's Pillow-backed image processors do. Pixels stay 8-bit, so that pictures that wait
+ * for their batch take little memory; {@link PixelNormalization} makes floats of them. Stateless and thread-safe.
+ */
+public final class ImagePreprocessor {
+
+    /** A shortest-edge resize of a sliver asks for absurd widths; nothing sensible is that long. */
+    private static final int MAX_RESIZED_PIXELS = 16 << 20;
+
+    private final PreprocessingSettings settings;
+
+    public ImagePreprocessor(PreprocessingSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * The picture as the model's pixels.
+     *
+     * @throws TriptychException.Rejected if its aspect ratio is so extreme that the resized picture would be huge
+     */
+    public RgbImage prepare(RgbImage image) {
+        RgbImage resized = resized(image);
+        Size crop = settings.crop();
+        return crop == null ? resized : centerCrop(resized, crop);
+    }
+
+    private RgbImage resized(RgbImage image) {
+        Resize resize = settings.resize();
+        if (resize == null) {
+            return image;
+        }
+        Size target = resize.target(image.width(), image.height());
+        if (Math.multiplyFull(target.width(), target.height()) > MAX_RESIZED_PIXELS) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_IMAGE,
+                    "image",
+                    "a picture of " + image.width() + "x" + image.height() + " pixels would be resized to "
+                            + target.width() + "x" + target.height() + ", over " + MAX_RESIZED_PIXELS + " pixels");
+        }
+        return Resampler.resize(image, target.width(), target.height(), settings.resample());
+    }
+
+    /** Margins round as Hugging Face's: a crop is one pixel further up and left, padding one further down and right. */
+    private static RgbImage centerCrop(RgbImage image, Size crop) {
+        int top = margin(image.height(), crop.height());
+        int left = margin(image.width(), crop.width());
+        byte[] target = new byte[RgbImage.byteCount(crop.width(), crop.height())];
+        int fromX = Math.max(left, 0);
+        int toX = Math.min(left + crop.width(), image.width());
+        for (int y = Math.max(top, 0); y < Math.min(top + crop.height(), image.height()); y++) {
+            int in = (y * image.width() + fromX) * RgbImage.CHANNELS;
+            int out = ((y - top) * crop.width() + fromX - left) * RgbImage.CHANNELS;
+            System.arraycopy(image.pixels(), in, target, out, (toX - fromX) * RgbImage.CHANNELS);
+        }
+        return new RgbImage(crop.width(), crop.height(), target);
+    }
+
+    /** Pixels of the picture before the crop begins; negative: zeros before the picture begins. */
+    private static int margin(int imageSize, int cropSize) {
+        return Math.floorDiv(imageSize - cropSize, 2);
+    }
+}

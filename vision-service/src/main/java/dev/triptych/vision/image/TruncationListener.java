@@ -1,0 +1,29 @@
+package dev.triptych.vision.image;
+
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+import java.util.Locale;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
+import org.jspecify.annotations.Nullable;
+
+/** Hears of a file that ends early, which decoders only warn about while they fill the rest with gray. */
+final class TruncationListener implements IIOReadWarningListener {
+
+    private @Nullable String warning;
+
+    @Override
+    public void warningOccurred(ImageReader source, String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.contains("premature end") || lower.contains("truncated") || lower.contains("unexpected end")) {
+            warning = text;
+        }
+    }
+
+    void check() {
+        if (warning != null) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_IMAGE, "image", "the picture is cut short: " + warning);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * The vision models of the repository: which folders are ours, reading their settings, checking them and loading them
+ * into a micro-batcher each.
+ *
+ * <p>Loaded once at start on the main thread, before the service is ready; looked up from any thread afterwards.
+ */
+@NullMarked
+package dev.triptych.vision.model;
+
+import org.jspecify.annotations.NullMarked;

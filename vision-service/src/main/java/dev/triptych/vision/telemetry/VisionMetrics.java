@@ -1,0 +1,110 @@
+package dev.triptych.vision.telemetry;
+
+import dev.triptych.vision.batching.BatchListener;
+import dev.triptych.vision.batching.MicroBatcher;
+import dev.triptych.vision.model.LoadedClassifier;
+import dev.triptych.vision.model.ModelEntry;
+import dev.triptych.vision.model.VisionModels;
+import dev.triptych.vision.vit.ClassificationListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+
+/** The service's own metrics, base units, labeled by model; never by a key, an address or a name that a client chose. */
+public final class VisionMetrics implements BatchListener, ClassificationListener {
+
+    /** The label of a model that no package stands for. */
+    public static final String UNKNOWN_MODEL = "unknown";
+
+    /** The outcome of work that succeeded; others are error codes. */
+    public static final String OK = "ok";
+
+    private static final String MODEL = "model";
+    private static final String OUTCOME = "outcome";
+
+    private final MeterRegistry registry;
+
+    public VisionMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Adds the gauges of every model that is served. */
+    public void watch(VisionModels models) {
+        for (ModelEntry entry : models.all()) {
+            if (entry.state() instanceof ModelEntry.Serving(LoadedClassifier classifier)) {
+                gauges(classifier.id(), classifier.batcher());
+            }
+        }
+    }
+
+    private void gauges(String model, MicroBatcher batcher) {
+        Gauge.builder("triptych.requests.running", batcher, MicroBatcher::running)
+                .description("Rows of the model call in progress")
+                .tag(MODEL, model)
+                .register(registry);
+        Gauge.builder("triptych.requests.waiting", batcher, MicroBatcher::waiting)
+                .description("Pictures that wait for a batch")
+                .tag(MODEL, model)
+                .register(registry);
+    }
+
+    @Override
+    public void batchStarted(String model, int rows) {
+        DistributionSummary.builder("triptych.batch.rows")
+                .description("Rows of a model call")
+                .tag(MODEL, model)
+                .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64)
+                .register(registry)
+                .record(rows);
+    }
+
+    @Override
+    public void dequeued(String model, Duration waited) {
+        Timer.builder("triptych.queue")
+                .description("Time from submission to the start of the batch")
+                .tag(MODEL, model)
+                .publishPercentileHistogram()
+                .register(registry)
+                .record(waited);
+    }
+
+    @Override
+    public void finished(String model, String outcome, Duration took) {
+        Timer.builder("triptych.request")
+                .description("Time from a request's arrival to its end")
+                .tag(MODEL, model)
+                .tag(OUTCOME, outcome)
+                .publishPercentileHistogram()
+                .register(registry)
+                .record(took);
+        if (outcome.equals(OK)) {
+            Counter.builder("triptych.images")
+                    .description("Pictures classified")
+                    .tag(MODEL, model)
+                    .register(registry)
+                    .increment();
+        }
+    }
+
+    /** An item of a job got its terminal record. */
+    public void itemEnded(String model, String outcome) {
+        Counter.builder("triptych.batch.items")
+                .description("Job items by how they ended")
+                .tag(MODEL, model)
+                .tag(OUTCOME, outcome)
+                .register(registry)
+                .increment();
+    }
+
+    /** An item went to the dead-letter topic. */
+    public void deadLettered(String model) {
+        Counter.builder("triptych.dead.letters")
+                .description("Job items that failed for good")
+                .tag(MODEL, model)
+                .register(registry)
+                .increment();
+    }
+}
