@@ -7,9 +7,7 @@ import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.multipart.FormFieldPart;
@@ -17,7 +15,6 @@ import org.springframework.http.codec.multipart.Part;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -29,8 +26,8 @@ public final class ClassificationRequestReader {
 
     private static final String IMAGE = "image";
 
-    /** What JSON may hold beside the picture's base64. */
-    private static final int JSON_ALLOWANCE = 64 * 1024;
+    /** What a body may hold beside the picture. */
+    private static final int TEXT_ALLOWANCE = 64 * 1024;
 
     private static final Duration BODY_LIMIT = Duration.ofSeconds(60);
 
@@ -53,26 +50,46 @@ public final class ClassificationRequestReader {
     }
 
     private Mono<ClassificationRequest> body(ServerWebExchange exchange, RequestFields fields) {
-        MediaType type = contentType(exchange.getRequest());
+        ServerHttpRequest request = exchange.getRequest();
+        MediaType type = contentType(request);
         if (type != null && MediaType.MULTIPART_FORM_DATA.isCompatibleWith(type)) {
-            return exchange.getMultipartData().flatMap(parts -> multipart(parts, fields));
+            return counted(limits.maxBytes() + TEXT_ALLOWANCE)
+                    .refuseByLength(request)
+                    .then(Mono.defer(exchange::getMultipartData))
+                    .flatMap(parts -> multipart(parts, fields))
+                    .onErrorMap(DataBufferLimitException.class, e -> limits.tooManyBytes());
         }
-        if (type != null
-                && (type.getType().equals(IMAGE) || MediaType.APPLICATION_OCTET_STREAM.isCompatibleWith(type))) {
-            return bytes(exchange.getRequest().getBody(), limits.maxBytes()).map(fields::request);
+        if (type != null && isImage(type)) {
+            return body(request, limits.maxBytes()).map(fields::request);
         }
-        if (type != null
-                && (MediaType.APPLICATION_JSON.isCompatibleWith(type)
-                        || type.getSubtype().endsWith("+json"))) {
-            int most = Math.toIntExact(Math.min(Integer.MAX_VALUE, limits.maxBytes() / 3L * 4 + JSON_ALLOWANCE));
-            return bytes(exchange.getRequest().getBody(), most)
+        if (type != null && isJson(type)) {
+            return body(request, limits.maxBytes() / 3L * 4 + TEXT_ALLOWANCE)
                     .publishOn(Schedulers.boundedElastic())
                     .map(json -> JsonBody.request(json, fields, limits));
         }
         return Mono.error(new TriptychException.Rejected(
                 ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                 null,
-                "send the picture as multipart part 'image', as an image/* body or as JSON, not as " + type));
+                "send the picture as multipart part 'image', as an image/* body or as JSON, not as "
+                        + (type == null ? "a body without Content-Type" : type)));
+    }
+
+    private static boolean isImage(MediaType type) {
+        return type.getType().equals(IMAGE) || MediaType.APPLICATION_OCTET_STREAM.isCompatibleWith(type);
+    }
+
+    private static boolean isJson(MediaType type) {
+        return MediaType.APPLICATION_JSON.isCompatibleWith(type)
+                || type.getSubtype().endsWith("+json");
+    }
+
+    private Mono<byte[]> body(ServerHttpRequest request, long most) {
+        CountedBody counted = counted(most);
+        return counted.refuseByLength(request).then(Mono.defer(() -> counted.bytes(request.getBody())));
+    }
+
+    private CountedBody counted(long most) {
+        return new CountedBody(most, limits::tooManyBytes);
     }
 
     private Mono<ClassificationRequest> multipart(MultiValueMap<String, Part> parts, RequestFields query) {
@@ -90,26 +107,8 @@ public final class ClassificationRequestReader {
             case FormFieldPart text ->
                 Mono.fromCallable(() -> complete.request(EncodedImage.bytes(text.value(), limits)))
                         .subscribeOn(Schedulers.boundedElastic());
-            case Part file -> bytes(file.content(), limits.maxBytes()).map(complete::request);
+            case Part file -> counted(limits.maxBytes()).bytes(file.content()).map(complete::request);
         };
-    }
-
-    /** A body without bytes is an empty array, which the request refuses with its own words. */
-    private Mono<byte[]> bytes(Flux<DataBuffer> body, int most) {
-        return DataBufferUtils.join(body, most)
-                .map(ClassificationRequestReader::toArray)
-                .defaultIfEmpty(new byte[0])
-                .onErrorMap(DataBufferLimitException.class, e -> limits.tooManyBytes());
-    }
-
-    private static byte[] toArray(DataBuffer buffer) {
-        try {
-            byte[] bytes = new byte[buffer.readableByteCount()];
-            buffer.read(bytes);
-            return bytes;
-        } finally {
-            DataBufferUtils.release(buffer);
-        }
     }
 
     private static @Nullable MediaType contentType(ServerHttpRequest request) {

@@ -9,6 +9,8 @@ import dev.triptych.wire.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -49,10 +51,15 @@ class KafkaConfiguration {
 
     @Bean
     KafkaAdmin kafkaAdmin(KafkaProperties kafka) {
-        KafkaAdmin admin = new KafkaAdmin(kafka.buildAdminProperties());
+        Map<String, Object> settings = kafka.buildAdminProperties();
+        // With the default the client of Kafka 4.2 spins, and logs each turn, while no broker answers.
+        settings.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
+        settings.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, CONNECT_LIMIT_MS);
+        KafkaAdmin admin = new KafkaAdmin(settings);
         admin.setAutoCreate(false);
         admin.setModifyTopicConfigs(true);
-        admin.setFatalIfBrokerNotAvailable(false);
+        // The starter wants to know; the service lives on without.
+        admin.setFatalIfBrokerNotAvailable(true);
         admin.setOperationTimeout(CONNECT_LIMIT_SECONDS);
         return admin;
     }

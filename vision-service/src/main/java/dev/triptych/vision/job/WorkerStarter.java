@@ -3,7 +3,6 @@ package dev.triptych.vision.job;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
@@ -58,14 +57,14 @@ public final class WorkerStarter implements Runnable {
 
     private boolean connect() {
         try {
-            if (!admin.initialize()) {
-                log.warn("Kafka cannot be reached; jobs wait, HTTP is served");
-                return false;
-            }
+            admin.initialize();
             producers.createProducer().close();
             return true;
-        } catch (KafkaException | org.springframework.kafka.KafkaException e) {
-            log.warn("Kafka is not ready: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            Throwable cause = e.getCause();
+            log.warn(
+                    "Kafka cannot be used yet; jobs wait, HTTP is served: {}",
+                    String.valueOf(cause == null ? e : cause));
             return false;
         }
     }

@@ -1,0 +1,81 @@
+package dev.triptych.vision.api;
+
+import java.io.ByteArrayOutputStream;
+import java.util.function.Supplier;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads a body while counting it. What goes beyond the limit is thrown away, not kept, but up to a few times the limit
+ * it is still received: a client that is cut off while it sends never sees the answer that tells it why.
+ */
+final class CountedBody {
+
+    private static final int DRAIN_FACTOR = 4;
+
+    private final long most;
+    private final Supplier<? extends RuntimeException> tooLarge;
+
+    /**
+     * @param most bytes to accept
+     * @param tooLarge the error of a longer body
+     */
+    CountedBody(long most, Supplier<? extends RuntimeException> tooLarge) {
+        this.most = most;
+        this.tooLarge = tooLarge;
+    }
+
+    /** The whole body; an empty array where there is none. */
+    Mono<byte[]> bytes(Flux<DataBuffer> body) {
+        return body.collect(Bytes::new, Bytes::add)
+                .map(Bytes::toArray)
+                .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+    }
+
+    /** Fails, once it is received, a body that says itself that it is too long; a client that asks first is told at once. */
+    Mono<Void> refuseByLength(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        if (headers.getContentLength() <= most) {
+            return Mono.empty();
+        }
+        return headers.containsHeader(HttpHeaders.EXPECT)
+                ? Mono.error(tooLarge)
+                : bytes(request.getBody()).then();
+    }
+
+    /** The bytes so far; used by one subscriber at a time. */
+    private final class Bytes {
+
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private long seen;
+
+        void add(DataBuffer buffer) {
+            int count = buffer.readableByteCount();
+            seen += count;
+            try {
+                if (seen <= most) {
+                    byte[] chunk = new byte[count];
+                    buffer.read(chunk);
+                    kept.write(chunk, 0, count);
+                } else if (seen > most * DRAIN_FACTOR) {
+                    throw tooLarge.get();
+                } else {
+                    kept.reset();
+                }
+            } finally {
+                DataBufferUtils.release(buffer);
+            }
+        }
+
+        byte[] toArray() {
+            if (seen > most) {
+                throw tooLarge.get();
+            }
+            return kept.toByteArray();
+        }
+    }
+}
