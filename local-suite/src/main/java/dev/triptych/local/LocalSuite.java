@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             DownCommand.class,
             StatusCommand.class,
             LogsCommand.class,
+            TranslateCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,
