@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 from pathlib import Path
 
@@ -31,6 +32,85 @@ def _fixtures(arguments: argparse.Namespace) -> None:
     from foundry.fixtures import write_fixtures
 
     write_fixtures(arguments.out, arguments.names)
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from foundry.export import PackageInfo, export_translation, golden_cases
+
+    info = PackageInfo(arguments.source, arguments.target, arguments.licence, arguments.provenance)
+    model = export_translation(arguments.training, arguments.out, info, arguments.average)
+    if arguments.golden:
+        texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()
+        cases = golden_cases(arguments.out, model, texts)
+        arguments.golden.parent.mkdir(parents=True, exist_ok=True)
+        arguments.golden.write_text(json.dumps(cases, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from foundry.corpus import read_pairs
+    from foundry.evaluate import evaluate
+    from foundry.export import write_json
+
+    pairs = list(read_pairs(arguments.dev))
+    scores = {}
+    for variant in arguments.variants:
+        suffix = "" if variant == "fp32" else f"_{variant}"
+        scores[variant], hypotheses = evaluate(arguments.model, pairs, suffix)
+        if arguments.translations:
+            rows = (f"{pair.source}\t{pair.target}\t{text}\n" for pair, text in zip(pairs, hypotheses))
+            arguments.translations.with_suffix(f".{variant}.tsv").write_text("".join(rows), encoding="utf-8")
+    print(json.dumps(scores, indent=1))
+    if arguments.record:
+        _record(arguments.model, scores, write_json)
+
+
+def _record(package: Path, scores: dict, write_json) -> None:
+    manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
+    manifest["metrics"] = scores
+    write_json(package / "triptych.json", manifest)
+
+
+def _pack(arguments: argparse.Namespace) -> None:
+    from foundry.checkpoint import pack
+
+    pack(arguments.training, arguments.out)
+
+
+def _unpack(arguments: argparse.Namespace) -> None:
+    from foundry.checkpoint import unpack
+
+    unpack(arguments.packed, arguments.training, finished=not arguments.keep_clock)
+
+
+def _flags_art(arguments: argparse.Namespace) -> None:
+    from foundry.flag_art import collect_backgrounds, render_flags
+
+    render_flags(arguments.packages, arguments.out)
+    collect_backgrounds(arguments.photos, arguments.out)
+
+
+def _train_flags(arguments: argparse.Namespace) -> None:
+    from foundry.train_vision import VisionOptions, new_shape, train_flags
+
+    options = VisionOptions(art=arguments.art, out=arguments.out, minutes=arguments.minutes, rate=arguments.rate,
+                            batch=arguments.batch, makers=arguments.makers, resume=arguments.resume)
+    train_flags(options, new_shape(arguments.size, arguments.hidden, arguments.layers))
+
+
+def _export_flags(arguments: argparse.Namespace) -> None:
+    from foundry.export_vision import export_flags
+
+    export_flags(arguments.training, arguments.out, arguments.licence, arguments.provenance)
+
+
+def _evaluate_flags(arguments: argparse.Namespace) -> None:
+    from foundry.export import write_json
+    from foundry.export_vision import evaluate_flags
+
+    scores = evaluate_flags(arguments.model, arguments.art, arguments.pictures)
+    print(json.dumps(scores, indent=1))
+    if arguments.record:
+        _record(arguments.model, scores, write_json)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +142,70 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("names", nargs="*", help="which ones; all by default")
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=_fixtures)
+
+    command = commands.add_parser("export", help="write a trained translation model as a model package")
+    command.add_argument("--training", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--average", type=int, default=3, help="how many of the last snapshots to average")
+    command.add_argument("--source", default="en")
+    command.add_argument("--target", default="de")
+    command.add_argument("--licence", required=True)
+    command.add_argument("--provenance", required=True)
+    command.add_argument("--golden", type=Path, help="also write reference ids for --golden-texts to this file")
+    command.add_argument("--golden-texts", type=Path, default=Path("data/golden-texts.txt"))
+    command.set_defaults(run=_export)
+
+    command = commands.add_parser("evaluate", help="BLEU and chrF of a translation package on held-out pairs, greedy")
+    command.add_argument("--model", type=Path, required=True)
+    command.add_argument("--dev", type=Path, required=True)
+    command.add_argument("--variants", nargs="+", default=["fp32", "quantized"])
+    command.add_argument("--translations", type=Path, help="write source, reference and translation to PATH.VARIANT.tsv")
+    command.add_argument("--record", action="store_true", help="write the scores into the package's triptych.json")
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("pack-checkpoint", help="shrink a training's state so that it can be committed")
+    command.add_argument("--training", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_pack)
+
+    command = commands.add_parser("unpack-checkpoint", help="make a folder to resume from out of a packed state")
+    command.add_argument("--packed", type=Path, required=True)
+    command.add_argument("--training", type=Path, required=True)
+    command.add_argument("--keep-clock", action="store_true", help="go on within the old time budget instead of a new one")
+    command.set_defaults(run=_unpack)
+
+    command = commands.add_parser("flags-art", help="render the flag drawings and collect background photographs")
+    command.add_argument("--packages", type=Path, required=True, help="folder with one unpacked npm package per drawing set")
+    command.add_argument("--photos", type=Path, required=True, help="folder with the unpacked photograph packages")
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_flags_art)
+
+    command = commands.add_parser("train-flags", help="train the flag classifier against a deadline")
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--minutes", type=float, default=28)
+    command.add_argument("--rate", type=float, default=1.5e-3)
+    command.add_argument("--batch", type=int, default=96)
+    command.add_argument("--makers", type=int, default=1, help="processes that compose pictures")
+    command.add_argument("--size", type=int, default=128)
+    command.add_argument("--hidden", type=int, default=256)
+    command.add_argument("--layers", type=int, default=8)
+    command.add_argument("--resume", action="store_true")
+    command.set_defaults(run=_train_flags)
+
+    command = commands.add_parser("export-flags", help="write the flag classifier as a model package")
+    command.add_argument("--training", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--licence", required=True)
+    command.add_argument("--provenance", required=True)
+    command.set_defaults(run=_export_flags)
+
+    command = commands.add_parser("evaluate-flags", help="top-1 and top-5 on known and unseen drawings, held-out backgrounds")
+    command.add_argument("--model", type=Path, required=True)
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--pictures", type=int, default=990)
+    command.add_argument("--record", action="store_true")
+    command.set_defaults(run=_evaluate_flags)
     return parser
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-EncodedPair = tuple[list[int], list[int]]
+import numpy as np
+
+EncodedPair = tuple[np.ndarray, np.ndarray]
 
 
 def bucket(pairs: list[EncodedPair], tokens: int, rng: random.Random) -> list[list[EncodedPair]]:

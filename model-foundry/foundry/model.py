@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from foundry.losses import projected_cross_entropy
 from foundry.vocabulary import BOS, EOS, PAD
+
+Activation = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,21 @@ def padding_mask(lengths: Tensor, longest: int, dtype: torch.dtype) -> Tensor | 
     return mask[:, None, None, :]
 
 
+class LayerShape(Protocol):
+    """The sizes that a layer needs, whatever model it stands in."""
+
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def ffn_size(self) -> int: ...
+    @property
+    def head_count(self) -> int: ...
+
+
 class Attention(nn.Module):
     """Scaled dot-product attention as two plain matrix products (their backward beats the fused kernel's here)."""
 
-    def __init__(self, shape: ModelShape, cross: bool) -> None:
+    def __init__(self, shape: LayerShape, cross: bool) -> None:
         super().__init__()
         self.head_count = shape.head_count
         self.head_size = shape.hidden_size // shape.head_count
@@ -86,8 +102,9 @@ class Attention(nn.Module):
 class Layer(nn.Module):
     """One Pre-LN layer; with ``cross`` it also attends to the encoder's states."""
 
-    def __init__(self, shape: ModelShape, cross: bool, dropout: float) -> None:
+    def __init__(self, shape: LayerShape, cross: bool, dropout: float, activation: Activation = F.relu) -> None:
         super().__init__()
+        self.activation = activation
         width = shape.hidden_size
         self.self_norm = nn.LayerNorm(width)
         self.self_attention = Attention(shape, cross=False)
@@ -105,7 +122,7 @@ class Layer(nn.Module):
         states = states + self._drop(self.self_attention(self.self_norm(states), None, mask))
         if self.cross_attention is not None and self.cross_norm is not None:
             states = states + self._drop(self.cross_attention(self.cross_norm(states), memory, memory_mask))
-        return states + self._drop(self.down(F.relu(self.up(self.ffn_norm(states)))))
+        return states + self._drop(self.down(self.activation(self.up(self.ffn_norm(states)))))
 
 
 class Translator(nn.Module):
@@ -176,16 +193,16 @@ class Batch:
         return int((self.labels != PAD).sum())
 
 
-def collate(pairs: list[tuple[list[int], list[int]]]) -> Batch:
+def collate(pairs: list[tuple[np.ndarray, np.ndarray]]) -> Batch:
     """Builds a batch from pairs of ids, both ending in EOS."""
     lengths = torch.tensor([len(source) for source, _ in pairs])
-    source = torch.full((len(pairs), int(lengths.max())), PAD, dtype=torch.long)
-    labels = torch.full((len(pairs), max(len(target) for _, target in pairs)), PAD, dtype=torch.long)
+    source = np.full((len(pairs), int(lengths.max())), PAD, dtype=np.int64)
+    labels = np.full((len(pairs), max(len(target) for _, target in pairs)), PAD, dtype=np.int64)
     for row, (left, right) in enumerate(pairs):
-        source[row, : len(left)] = torch.tensor(left)
-        labels[row, : len(right)] = torch.tensor(right)
-    start = torch.full((len(pairs), 1), EOS, dtype=torch.long)
-    return Batch(source, lengths, torch.cat([start, labels[:, :-1]], dim=1), labels)
+        source[row, : len(left)] = left
+        labels[row, : len(right)] = right
+    shifted = np.concatenate([np.full((len(pairs), 1), EOS), labels[:, :-1]], axis=1)
+    return Batch(torch.from_numpy(source), lengths, torch.from_numpy(shifted), torch.from_numpy(labels))
 
 
 def hugging_face_config(shape: ModelShape) -> dict:

@@ -10,6 +10,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from foundry.batching import EncodedPair, PoolBatches, mixture
@@ -18,6 +19,7 @@ from foundry.model import ModelShape, Translator, collate
 from foundry.optim import MasterOptimizer
 from foundry.vocabulary import load_tokenizer, train_tokenizer
 
+POOL_NAMES = ("text", "interface", "dictionary")
 log = logging.getLogger("foundry.train")
 
 
@@ -28,7 +30,7 @@ class TrainOptions:
     out: Path
     minutes: float = 70.0
     rate: float = 2e-3
-    warmup_steps: int = 300
+    warmup_steps: int = 200
     cooldown: float = 0.65
     tokens: int = 4608
     dropout: float = 0.0
@@ -48,7 +50,11 @@ def learning_rate(options: TrainOptions, step: int, progress: float) -> float:
 
 
 def prepare(options: TrainOptions, vocab_size: int) -> dict[str, list[EncodedPair]]:
-    """Filters the corpus, trains or loads the vocabulary, and encodes every pool."""
+    """Filters the corpus, trains or loads the vocabulary, and encodes every pool; later calls read the stored result."""
+    store = options.out / "encoded.npz"
+    if store.exists():
+        with np.load(store) as arrays:
+            return {name: _split(arrays[name], arrays[f"{name}.lengths"]) for name in POOL_NAMES}
     held_out = frozenset(pair.document for pair in read_pairs(options.dev))
     found, faults = pools(read_pairs(options.train), held_out)
     log.info("dropped %s", json.dumps(faults))
@@ -57,15 +63,28 @@ def prepare(options: TrainOptions, vocab_size: int) -> dict[str, list[EncodedPai
         texts = (text for pair in learn_from for text in (pair.source, pair.target))
         train_tokenizer(texts, vocab_size).save(str(options.out / "tokenizer.json"))
     tokenizer = load_tokenizer(options.out)
-    encoded: dict[str, list[EncodedPair]] = {}
+    arrays: dict[str, np.ndarray] = {}
     for name, pairs in found.named().items():
-        sources = tokenizer.encode_batch_fast([pair.source for pair in pairs])
-        targets = tokenizer.encode_batch_fast([pair.target for pair in pairs])
-        both = ((left.ids, right.ids) for left, right in zip(sources, targets))
-        encoded[name] = [pair for pair in both if max(map(len, pair)) <= options.max_length]
-        tokens = sum(len(target) for _, target in encoded[name])
-        log.info("pool %s: %d pairs, %d target tokens", name, len(encoded[name]), tokens)
-    return encoded
+        flat: list[np.ndarray] = []
+        # In slices: the tokenizer's own result objects take fifty times the room of the ids.
+        for at in range(0, len(pairs), 10_000):
+            part = pairs[at : at + 10_000]
+            sources = tokenizer.encode_batch_fast([pair.source for pair in part])
+            targets = tokenizer.encode_batch_fast([pair.target for pair in part])
+            for left, right in zip(sources, targets):
+                if max(len(left.ids), len(right.ids)) <= options.max_length:
+                    flat += [np.array(left.ids, dtype=np.uint16), np.array(right.ids, dtype=np.uint16)]
+        arrays[name] = np.concatenate(flat) if flat else np.zeros(0, np.uint16)
+        arrays[f"{name}.lengths"] = np.array([len(ids) for ids in flat], dtype=np.int32)
+        log.info("pool %s: %d pairs, %d target tokens", name, len(flat) // 2, arrays[f"{name}.lengths"][1::2].sum())
+    np.savez(store, **arrays)
+    return prepare(options, vocab_size)
+
+
+def _split(flat: np.ndarray, lengths: np.ndarray) -> list[EncodedPair]:
+    ends = np.cumsum(lengths)
+    parts = [flat[end - length : end] for end, length in zip(ends.tolist(), lengths.tolist())]
+    return list(zip(parts[0::2], parts[1::2]))
 
 
 def dev_batches(options: TrainOptions, count: int = 400) -> list:
@@ -73,7 +92,7 @@ def dev_batches(options: TrainOptions, count: int = 400) -> list:
     tokenizer = load_tokenizer(options.out)
     pairs = [pair for pair in read_pairs(options.dev) if pair.origin != "wesnoth"]
     chosen = sample(pairs, count, 3)
-    encoded = [(tokenizer.encode(p.source).ids, tokenizer.encode(p.target).ids) for p in chosen]
+    encoded = [tuple(np.array(tokenizer.encode(text).ids) for text in (p.source, p.target)) for p in chosen]
     encoded = sorted((p for p in encoded if max(map(len, p)) <= options.max_length), key=lambda p: len(p[0]))
     return [collate(encoded[at : at + 50]) for at in range(0, len(encoded), 50)]
 

@@ -1,0 +1,86 @@
+"""Exported graphs against PyTorch, and the arithmetic of the int8 graphs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from foundry.convert import to_hugging_face
+from foundry.export import SPECIAL, STEMS, hugging_face_greedy
+from foundry.graphs import export_seq2seq
+from foundry.greedy import GraphTranslator, open_session
+from foundry.model import ModelShape, Translator
+from foundry.quantize import quantize_blockwise, store_weights_once
+
+SHAPE = ModelShape(vocab_size=900, hidden_size=128, ffn_size=256, head_count=4, encoder_layers=2, decoder_layers=2, max_positions=64)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory):
+    torch.manual_seed(4)
+    weights = {name: value + 0.05 * torch.randn_like(value) for name, value in Translator(SHAPE).named_parameters()}
+    model = to_hugging_face(SHAPE, weights)
+    folder: Path = tmp_path_factory.mktemp("package")
+    export_seq2seq(model, folder / "onnx")
+    for stem in STEMS:
+        quantize_blockwise(folder / "onnx" / f"{stem}.onnx", folder / "onnx" / f"{stem}_quantized.onnx")
+    store_weights_once([folder / "onnx" / f"{stem}.onnx" for stem in STEMS], "model.onnx_data")
+    return folder, model
+
+
+def rows(count: int, seed: int) -> list[list[int]]:
+    rng = np.random.default_rng(seed)
+    return [rng.integers(4, 900, rng.integers(1, 30)).tolist() + [2] for _ in range(count)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cached_uncached_and_batched_ids_equal_hugging_face(package, seed: int) -> None:
+    folder, model = package
+    translator = GraphTranslator(folder, SPECIAL, threads=1)
+    sources = rows(6, seed)
+    together = translator.generate(sources, 12)
+    for source, batched in zip(sources, together):
+        expected, lead = hugging_face_greedy(model, source, 12)
+        if lead < 1e-4:
+            continue
+        assert translator.generate([source], 12)[0] == expected
+        assert translator.generate_uncached(source, 12) == expected
+        assert batched == expected
+
+
+def test_int8_rows_do_not_depend_on_their_batch(package) -> None:
+    folder, _ = package
+    translator = GraphTranslator(folder, SPECIAL, "_quantized", threads=1)
+    sources = rows(8, 5)
+    together, _ = translator.encode(sources)
+    for i, source in enumerate(sources):
+        alone, _ = translator.encode([source])
+        assert np.abs(alone[0] - together[i, : len(source)]).max() < 1e-4
+
+
+def test_int8_stays_close_to_fp32(package) -> None:
+    folder, _ = package
+    sources = rows(4, 6)
+    plain, _ = GraphTranslator(folder, SPECIAL, threads=1).encode(sources)
+    small, _ = GraphTranslator(folder, SPECIAL, "_quantized", threads=1).encode(sources)
+    assert np.abs(plain - small).max() < 0.2
+
+
+def test_weights_are_stored_once(package) -> None:
+    folder, _ = package
+    parameters = sum(value.numel() for value in Translator(SHAPE).parameters())
+    stored = (folder / "onnx" / "model.onnx_data").stat().st_size
+    positions = 4 * (SHAPE.max_positions + 2) * SHAPE.hidden_size
+    # Padding to whole pages costs at most a page per tensor.
+    assert stored < 4 * parameters + positions + 4096 * 60
+
+
+def test_decoder_is_causal(package) -> None:
+    folder, _ = package
+    session = open_session(folder / "onnx" / "decoder_model.onnx", 1)
+    feeds = {"encoder_attention_mask": np.ones((1, 4), np.int64), "encoder_hidden_states": np.ones((1, 4, 128), np.float32)}
+    first = session.run(["logits"], feeds | {"input_ids": np.array([[2, 7, 8, 9]])})[0]
+    second = session.run(["logits"], feeds | {"input_ids": np.array([[2, 7, 8, 50]])})[0]
+    assert np.allclose(first[:, :3], second[:, :3], atol=1e-6)
+    assert not np.allclose(first[:, 3], second[:, 3], atol=1e-3)
