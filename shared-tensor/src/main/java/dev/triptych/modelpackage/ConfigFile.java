@@ -112,6 +112,54 @@ public final class ConfigFile {
         return node != null && node.isObject() ? Optional.of(new ConfigFile(name + "/" + key, node)) : Optional.empty();
     }
 
+    /** The objects of a list, each as a file of its own; empty where the key is missing. */
+    public List<ConfigFile> objects(String key) {
+        List<ConfigFile> values = new ArrayList<>();
+        for (JsonNode element : elements(key)) {
+            values.add(
+                    new ConfigFile(name + "/" + key, checked(key, element.isObject(), "a list of objects", element)));
+        }
+        return values;
+    }
+
+    /** The lists of integers of a list, such as {@code bad_words_ids}; empty where the key is missing. */
+    public List<List<Integer>> integerLists(String key) {
+        List<List<Integer>> values = new ArrayList<>();
+        for (JsonNode element : elements(key)) {
+            List<Integer> row = new ArrayList<>();
+            for (JsonNode item : checked(key, element.isArray(), "a list of lists", element)) {
+                row.add(checked(key, item.canConvertToInt(), "lists of integers", item)
+                        .intValue());
+            }
+            values.add(row);
+        }
+        return values;
+    }
+
+    /**
+     * A vocabulary: an object of ids by token, or a list of {@code [token, score]} whose ids are its positions; empty
+     * where the key is missing.
+     */
+    public Map<String, Integer> vocabulary(String key) {
+        Map<String, Integer> values = new LinkedHashMap<>();
+        JsonNode node = root.get(key);
+        if (node != null && node.isObject()) {
+            for (Map.Entry<String, JsonNode> member : node.properties()) {
+                values.put(
+                        member.getKey(),
+                        checked(key, member.getValue().canConvertToInt(), "integers", member.getValue())
+                                .intValue());
+            }
+            return values;
+        }
+        int id = 0;
+        for (JsonNode entry : elements(key)) {
+            JsonNode token = entry.isArray() && !entry.isEmpty() ? entry.get(0) : entry;
+            values.put(checked(key, token.isString(), "tokens", token).stringValue(), id++);
+        }
+        return values;
+    }
+
     /** The members of a nested object whose values are strings, such as {@code id2label}; in file order. */
     public Map<String, String> stringMap(String key) {
         Map<String, String> values = new LinkedHashMap<>();

@@ -138,6 +138,12 @@ public final class Tensor {
         segment.asSlice(0, byteSize()).fill((byte) 0);
     }
 
+    /** Sets {@code count} elements from {@code index} on to zero. */
+    public void zero(long index, long count) {
+        long width = dtype.byteSize();
+        segment.asSlice(index * width, count * width).fill((byte) 0);
+    }
+
     /** A direct buffer in native order over the present shape, without a copy. */
     public ByteBuffer byteBuffer() {
         return segment.asSlice(0, byteSize()).asByteBuffer().order(ByteOrder.nativeOrder());

@@ -1,0 +1,50 @@
+package dev.triptych.engine;
+
+/** The names that Hugging Face's ONNX layout (Optimum) gives to the inputs and outputs of encoder–decoder graphs. */
+public final class GraphNames {
+
+    public static final String INPUT_IDS = "input_ids";
+    public static final String ATTENTION_MASK = "attention_mask";
+    public static final String LAST_HIDDEN_STATE = "last_hidden_state";
+    public static final String ENCODER_HIDDEN_STATES = "encoder_hidden_states";
+    public static final String ENCODER_ATTENTION_MASK = "encoder_attention_mask";
+    public static final String LOGITS = "logits";
+
+    private GraphNames() {}
+
+    /** A cache that a decoder takes, such as {@code past_key_values.0.decoder.key}. */
+    public static String past(int layer, Attention attention, Part part) {
+        return "past_key_values." + layer + "." + attention.text + "." + part.text;
+    }
+
+    /** A cache that a decoder gives, such as {@code present.0.encoder.value}. */
+    public static String present(int layer, Attention attention, Part part) {
+        return "present." + layer + "." + attention.text + "." + part.text;
+    }
+
+    /** Which attention of a decoder layer a cache belongs to. */
+    public enum Attention {
+        /** Over the tokens generated so far. */
+        SELF("decoder"),
+        /** Over the encoder's output. */
+        CROSS("encoder");
+
+        private final String text;
+
+        Attention(String text) {
+            this.text = text;
+        }
+    }
+
+    /** What is cached. */
+    public enum Part {
+        KEY("key"),
+        VALUE("value");
+
+        private final String text;
+
+        Part(String text) {
+            this.text = text;
+        }
+    }
+}
