@@ -1,0 +1,13 @@
+package dev.triptych.text.decoding.logits;
+
+import dev.triptych.text.decoding.SearchContext;
+
+/** A rule over one row's scores. */
+sealed interface LogitsProcessor permits BadWords, ForcedToken, SuppressedTokens {
+
+    /** Whether {@link #apply} would change anything now; spares the copy of a row that no rule touches. */
+    boolean changes(SearchContext context);
+
+    /** Changes the scores in place. */
+    void apply(SearchContext context);
+}
