@@ -1,0 +1,26 @@
+package dev.triptych.text.kvcache;
+
+/**
+ * What a cohort will need at most.
+ *
+ * @param rows sequences that start together
+ * @param sourceLength the longest prompt among them, in tokens
+ * @param maxLength the most tokens that any of them will hold in self-attention's cache
+ */
+public record CacheDemand(int rows, int sourceLength, int maxLength) {
+
+    public CacheDemand {
+        if (rows < 1 || sourceLength < 1 || maxLength < 1) {
+            throw new IllegalArgumentException("a cohort needs rows, a source and room for tokens, got " + rows + ", "
+                    + sourceLength + ", " + maxLength);
+        }
+    }
+
+    /** Bytes set aside for it: cross-attention once, self-attention twice, since past and present alternate. */
+    long bytes(KvGeometry geometry) {
+        long self = BlockPool.blockSize(geometry.elements(rows, maxLength) * Float.BYTES);
+        long cross = BlockPool.blockSize(geometry.elements(rows, sourceLength) * Float.BYTES);
+        long mask = BlockPool.blockSize((long) rows * sourceLength * Long.BYTES);
+        return Math.addExact(Math.multiplyExact(geometry.tensorCount(), 2 * self + cross), mask);
+    }
+}
