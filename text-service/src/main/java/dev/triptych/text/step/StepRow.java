@@ -1,0 +1,24 @@
+package dev.triptych.text.step;
+
+import java.util.List;
+
+/** What one sequence contributes to a step. */
+public sealed interface StepRow {
+
+    /** The loop's number of the sequence. */
+    long sequence();
+
+    /**
+     * Its prompt is encoded and its first token computed.
+     *
+     * @param promptIds the encoder's input
+     */
+    record Prefill(long sequence, List<Integer> promptIds) implements StepRow {}
+
+    /**
+     * Its next token is computed.
+     *
+     * @param token the last token generated
+     */
+    record Decode(long sequence, int token) implements StepRow {}
+}
