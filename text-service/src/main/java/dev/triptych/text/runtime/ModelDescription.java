@@ -30,6 +30,16 @@ public record ModelDescription(
         problems = List.copyOf(problems);
     }
 
+    /** The same model, failed for those reasons. */
+    public ModelDescription failed(List<String> reasons) {
+        return new ModelDescription(id, task, source, target, Status.FAILED, device, created, reasons);
+    }
+
+    /** The same model, ready on that device. */
+    public ModelDescription readyOn(String placement) {
+        return new ModelDescription(id, task, source, target, Status.READY, Optional.of(placement), created, List.of());
+    }
+
     /** Life of a model. */
     public enum Status {
         LOADING,

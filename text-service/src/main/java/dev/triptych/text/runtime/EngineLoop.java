@@ -1,0 +1,325 @@
+package dev.triptych.text.runtime;
+
+import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GenerationEvent;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.kvcache.KvCache;
+import dev.triptych.text.scheduler.AdmissionPolicy;
+import dev.triptych.text.scheduler.RequestState;
+import dev.triptych.text.scheduler.Scheduler;
+import dev.triptych.text.scheduler.SchedulingPolicy;
+import dev.triptych.text.step.StepExecutor;
+import dev.triptych.text.step.StepOutcome;
+import dev.triptych.text.step.StepPlan;
+import dev.triptych.text.step.StepResult;
+import dev.triptych.text.step.StepRow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The decode loop of one model: a platform thread that owns the queue, the running rows and their caches. Others reach
+ * it through commands; it answers through sinks.
+ *
+ * <p>Each turn plans a step, reserves its memory, runs it, stages what it means and commits. What fails before the
+ * commit leaves everything as it was; the rows of a failed step then end with {@link FinishReason#ERROR} and the loop
+ * goes on.
+ */
+public final class EngineLoop implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
+
+    private final Parts parts;
+    private final Scheduler scheduler;
+    private final TokenStaging staging;
+    private final RequestIntake intake;
+    private final EngineHealth health = new EngineHealth();
+    private final RunningSet running = new RunningSet();
+    private final TimeSource time;
+    private final RuntimeListener listener;
+
+    private long step;
+    private boolean draining;
+    private boolean ended;
+    private @Nullable Thread thread;
+
+    /**
+     * What a loop is made of.
+     *
+     * @param name the model's
+     * @param rules the model's settings for generating
+     * @param vocabSize width of the logits
+     * @param cache caches, closed with the loop
+     * @param executor runs the graphs
+     */
+    public record Parts(String name, GenerationRules rules, int vocabSize, KvCache cache, StepExecutor executor) {}
+
+    public EngineLoop(
+            Parts parts,
+            SchedulingPolicy scheduling,
+            AdmissionPolicy admission,
+            TimeSource time,
+            RuntimeListener listener) {
+        this.parts = parts;
+        this.scheduler = new Scheduler(scheduling);
+        this.staging = new TokenStaging(parts.rules(), parts.vocabSize());
+        this.intake = new RequestIntake(
+                admission, scheduling.maxRows(), health, time, parts.rules().decoderStartTokenId());
+        this.time = time;
+        this.listener = listener;
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        thread = Thread.ofPlatform().name("engine-" + parts.name()).start(this::loop);
+    }
+
+    /** Queues a request; from any thread. */
+    public Submission submit(GenerationRequest request, EventSink sink) {
+        return intake.submit(request, sink);
+    }
+
+    /** Lets a request go before its next step; from any thread, idempotent. */
+    public void cancel(String requestId) {
+        intake.cancel(requestId);
+    }
+
+    /** What ails the engine; empty while it may be given work. From any thread. */
+    public String ailment() {
+        return health.admits(time.nanos()) ? "" : health.reason();
+    }
+
+    /** Refuses new requests and ends once those in flight are done; from any thread. */
+    public void drain() {
+        intake.close();
+        intake.command(new Command.Drain());
+    }
+
+    /**
+     * Waits for a drain to end, and aborts what is left after {@code patience}.
+     *
+     * @return whether everything in flight was finished
+     */
+    public boolean awaitEnd(Duration patience) {
+        Thread current = thread;
+        if (current == null) {
+            return true;
+        }
+        boolean finished = false;
+        try {
+            finished = current.join(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!finished) {
+            close();
+        }
+        return finished;
+    }
+
+    /** Aborts: everything in flight ends with {@link FinishReason#ERROR}, and the thread ends. From any thread. */
+    @Override
+    public void close() {
+        intake.close();
+        Thread current = thread;
+        if (current == null) {
+            return;
+        }
+        intake.command(new Command.Stop());
+        try {
+            current.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        try {
+            while (!ended) {
+                if (!runOnce() && !ended) {
+                    accept(intake.mailbox().take());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end("the engine was interrupted");
+        } catch (RuntimeException | Error e) {
+            log.error("the engine of {} ended unexpectedly", parts.name(), e);
+            end("the engine ended unexpectedly: " + e);
+            throw e;
+        } finally {
+            parts.cache().close();
+        }
+    }
+
+    /**
+     * One turn.
+     *
+     * @return false when there is nothing to do before another command arrives
+     */
+    boolean runOnce() {
+        intake.mailbox().drainTo(this::accept);
+        retireUnwanted();
+        StepPlan plan = scheduler.plan(running.view(parts.cache().budget(), step, time.nanos()));
+        if (!(plan instanceof StepPlan.Work work)) {
+            endIfDrained();
+            return false;
+        }
+        step++;
+        List<ActiveRequest> requests = requests(work);
+        try (StepTransaction transaction = StepTransaction.reserve(work, parts.cache())) {
+            switch (transaction.execute(parts.executor())) {
+                case StepOutcome.Completed completed -> {
+                    StagedStep staged = staging.stage(requests, completed.result());
+                    transaction.commit();
+                    publish(work, staged);
+                }
+                case StepOutcome.Failed failed -> abandon(requests, failed.cause());
+            }
+        } catch (RuntimeException e) {
+            abandon(requests, e);
+        }
+        reportLoad();
+        return true;
+    }
+
+    private void accept(Command command) {
+        switch (command) {
+            case Command.Submit submit -> running.enqueue(submit.request());
+            // The request is marked; it is let go before the next step.
+            case Command.Cancel ignored -> {}
+            case Command.Drain ignored -> draining = true;
+            case Command.Stop ignored -> end("the service is shutting down");
+        }
+    }
+
+    private List<ActiveRequest> requests(StepPlan.Work plan) {
+        List<ActiveRequest> requests = new ArrayList<>(plan.rows().size());
+        for (StepRow row : plan.rows()) {
+            requests.add(running.request(row.sequence()));
+        }
+        return requests;
+    }
+
+    private void retireUnwanted() {
+        long now = time.nanos();
+        for (ActiveRequest request : running.matching(r -> r.cancelled() || r.expired(now))) {
+            if (request.cancelled()) {
+                listener.released(request.stepsAfterCancel());
+                retire(List.of(request), FinishReason.CANCELLED, "");
+            } else {
+                retire(List.of(request), FinishReason.DEADLINE, "");
+            }
+        }
+        reportLoad();
+    }
+
+    /** Makes a committed step visible: sequences grow, sinks hear of it, ended rows leave. */
+    private void publish(StepPlan.Work plan, StagedStep staged) {
+        health.success();
+        StepResult result = staged.result();
+        long now = time.nanos();
+        if (plan instanceof StepPlan.Start start) {
+            start(start, staged, now);
+        }
+        running.stepped(plan.cohort(), step);
+        listener.stepped(staged.rows().size());
+        List<StagedStep.Row> finished = new ArrayList<>();
+        for (StagedStep.Row row : staged.rows()) {
+            row.request().stepped(result.decodeNanos());
+            if (row.tokenId() >= 0) {
+                emit(row, now);
+            }
+            if (row.finish() != null) {
+                finished.add(row);
+            }
+        }
+        running.remove(finished.stream().map(StagedStep.Row::request).toList(), parts.cache());
+        for (StagedStep.Row row : finished) {
+            if (row.finish() != null) {
+                finish(row.request(), row.finish(), row.message());
+            }
+        }
+    }
+
+    private void start(StepPlan.Start plan, StagedStep staged, long now) {
+        StepResult result = staged.result();
+        List<RequestState> rows = new ArrayList<>(staged.rows().size());
+        for (StagedStep.Row row : staged.rows()) {
+            RequestState state = row.request().state();
+            rows.add(state);
+            row.request().admitted(now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
+            intake.gate().started(state.promptLength(), now);
+            listener.admitted(row.request().queueNanos(), state.promptLength());
+        }
+        running.start(plan.cohort(), rows);
+        listener.encoded(1 - (double) result.sourceTokens() / result.paddedTokens());
+    }
+
+    private void emit(StagedStep.Row row, long now) {
+        ActiveRequest request = row.request();
+        if (request.sequence().generatedCount() == 0) {
+            listener.firstToken(now - request.state().arrivalNanos());
+        } else {
+            listener.nextToken(now - request.lastTokenNanos());
+        }
+        request.append(row.tokenId(), row.logProb(), now);
+        if (!request.offer(new GenerationEvent.TokenGenerated(row.tokenId(), row.logProb()))) {
+            request.markCancelled();
+        }
+    }
+
+    private void abandon(List<ActiveRequest> requests, RuntimeException cause) {
+        String message = "the engine failed: " + cause.getMessage();
+        log.error("a step of {} with {} rows failed", parts.name(), requests.size(), cause);
+        listener.failed();
+        health.failure(message, time.nanos());
+        retire(requests, FinishReason.ERROR, message);
+    }
+
+    private void retire(List<ActiveRequest> requests, FinishReason reason, String message) {
+        for (ActiveRequest request : requests) {
+            if (running.isWaiting(request)) {
+                intake.gate().left(request.state().promptLength());
+            }
+        }
+        running.remove(requests, parts.cache());
+        requests.forEach(request -> finish(request, reason, message));
+    }
+
+    private void finish(ActiveRequest request, FinishReason reason, String message) {
+        intake.forget(request);
+        request.offer(new GenerationEvent.Finished(request.result(reason, message)));
+        listener.finished(
+                reason,
+                time.nanos() - request.state().arrivalNanos(),
+                request.sequence().generatedCount());
+    }
+
+    private void endIfDrained() {
+        if (draining && running.isEmpty()) {
+            end("the model was drained");
+        }
+    }
+
+    private void end(String message) {
+        intake.close();
+        ended = true;
+        // Submissions that were under way when the intake closed.
+        intake.mailbox().drainTo(command -> {
+            if (command instanceof Command.Submit submit) {
+                running.enqueue(submit.request());
+            }
+        });
+        retire(running.matching(request -> true), FinishReason.ERROR, message);
+        reportLoad();
+    }
+
+    private void reportLoad() {
+        listener.loadChanged(intake.gate().waiting(), running.runningRows());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.triptych.text.runtime;
+
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.tokenizer.IncrementalDetokenizer;
+import dev.triptych.text.tokenizer.Tokenizer;
+import java.util.List;
+
+/** A loaded model in front of its engine loop. */
+public final class LoopTextGenerator implements TextGenerator {
+
+    private final ModelDescription description;
+    private final GenerationLimits limits;
+    private final Tokenizer tokenizer;
+    private final EngineLoop loop;
+
+    public LoopTextGenerator(
+            ModelDescription description, GenerationLimits limits, Tokenizer tokenizer, EngineLoop loop) {
+        this.description = description;
+        this.limits = limits;
+        this.tokenizer = tokenizer;
+        this.loop = loop;
+    }
+
+    @Override
+    public ModelDescription description() {
+        String ailment = loop.ailment();
+        return ailment.isEmpty() ? description : description.failed(List.of(ailment));
+    }
+
+    @Override
+    public GenerationLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public List<Integer> encode(String text) {
+        return tokenizer.encode(text);
+    }
+
+    @Override
+    public String decode(List<Integer> tokenIds) {
+        return tokenizer.decode(tokenIds);
+    }
+
+    @Override
+    public TokenStream tokenStream() {
+        IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+        return new TokenStream() {
+            @Override
+            public String add(int tokenId) {
+                return detokenizer.add(tokenId);
+            }
+
+            @Override
+            public String end() {
+                return detokenizer.end();
+            }
+        };
+    }
+
+    @Override
+    public Submission submit(GenerationRequest request, EventSink sink) {
+        checkLimits(request);
+        return loop.submit(request, sink);
+    }
+
+    @Override
+    public void cancel(String requestId) {
+        loop.cancel(requestId);
+    }
+
+    /** Doors validate and say what is wrong by field; a request that slips through must not reach a graph. */
+    private void checkLimits(GenerationRequest request) {
+        int promptTokens = request.promptIds().size();
+        if (promptTokens > limits.maxPromptTokens()) {
+            throw new IllegalArgumentException(
+                    "a prompt has at most " + limits.maxPromptTokens() + " tokens, got " + promptTokens);
+        }
+        int maxNewTokens = request.parameters().maxNewTokens();
+        if (maxNewTokens > limits.maxNewTokens()) {
+            throw new IllegalArgumentException(
+                    "maxNewTokens is at most " + limits.maxNewTokens() + ", got " + maxNewTokens);
+        }
+        for (int id : request.promptIds()) {
+            if (id < 0 || id >= limits.vocabSize()) {
+                throw new IllegalArgumentException(
+                        "a token id is from 0 to " + (limits.vocabSize() - 1) + ", got " + id);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.triptych.text.runtime;
+
+import dev.triptych.text.decoding.Sequence;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.scheduler.AdmissionPolicy;
+import dev.triptych.text.scheduler.AdmissionPolicy.Decision;
+import dev.triptych.text.scheduler.RequestState;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The way into an engine loop, safe from any thread: admission, the requests in flight by id, and the mailbox. Whatever
+ * it cannot take it says at once.
+ */
+final class RequestIntake {
+
+    private static final Duration RESTART = Duration.ofSeconds(10);
+
+    private final Mailbox mailbox;
+    private final AdmissionGate gate;
+    private final EngineHealth health;
+    private final TimeSource time;
+    private final int decoderStartTokenId;
+    private final ConcurrentMap<String, ActiveRequest> inFlight = new ConcurrentHashMap<>();
+    private final AtomicLong sequences = new AtomicLong();
+    private volatile boolean open = true;
+
+    /** @param maxRows rows that run at once; with the queue's bound it bounds the commands under way */
+    RequestIntake(
+            AdmissionPolicy admission, int maxRows, EngineHealth health, TimeSource time, int decoderStartTokenId) {
+        // Each request in flight has one submit and at most one cancel under way; drain and stop are rare.
+        this.mailbox = new Mailbox(2 * (admission.maxRequests() + maxRows) + 16);
+        this.gate = new AdmissionGate(admission);
+        this.health = health;
+        this.time = time;
+        this.decoderStartTokenId = decoderStartTokenId;
+    }
+
+    Submission submit(GenerationRequest request, EventSink sink) {
+        long now = time.nanos();
+        if (!open) {
+            return new Submission.Unavailable(RESTART, "the model is shutting down");
+        }
+        if (!health.admits(now)) {
+            return new Submission.Unavailable(RESTART, "the model's engine failed: " + health.reason());
+        }
+        int tokens = request.promptIds().size();
+        if (gate.enter(tokens) instanceof Decision.Refuse refuse) {
+            return new Submission.Overloaded(refuse.retryAfter(), refuse.message());
+        }
+        ActiveRequest active = activate(request, sink, now);
+        if (inFlight.putIfAbsent(request.id(), active) != null) {
+            gate.left(tokens);
+            throw new IllegalArgumentException("a request with the id '" + request.id() + "' is in flight already");
+        }
+        return enqueue(active);
+    }
+
+    private ActiveRequest activate(GenerationRequest request, EventSink sink, long now) {
+        return new ActiveRequest(
+                request,
+                sink,
+                new RequestState(sequences.getAndIncrement(), request, now),
+                new Sequence(decoderStartTokenId),
+                request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE));
+    }
+
+    private Submission enqueue(ActiveRequest active) {
+        Command command = new Command.Submit(active);
+        boolean queued = mailbox.offer(command);
+        // The loop may have ended in between; then nobody will read the mailbox any more.
+        if (queued && (open || !mailbox.retract(command))) {
+            return new Submission.Accepted();
+        }
+        forget(active);
+        gate.left(active.state().promptLength());
+        return open
+                ? new Submission.Overloaded(Duration.ofSeconds(1), "the model's mailbox is full")
+                : new Submission.Unavailable(RESTART, "the model is shutting down");
+    }
+
+    void cancel(String requestId) {
+        ActiveRequest active = inFlight.get(requestId);
+        if (active != null && active.markCancelled()) {
+            mailbox.offer(new Command.Cancel(requestId));
+        }
+    }
+
+    /** Sends the loop a command that is not about a request. */
+    void command(Command command) {
+        if (!mailbox.offer(command)) {
+            throw new IllegalStateException("the mailbox is full although every command is accounted for");
+        }
+    }
+
+    /** Refuses requests from now on. */
+    void close() {
+        open = false;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    Mailbox mailbox() {
+        return mailbox;
+    }
+
+    AdmissionGate gate() {
+        return gate;
+    }
+
+    void forget(ActiveRequest active) {
+        inFlight.remove(active.id(), active);
+    }
+}

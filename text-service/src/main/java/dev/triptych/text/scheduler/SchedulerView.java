@@ -1,0 +1,25 @@
+package dev.triptych.text.scheduler;
+
+import dev.triptych.text.kvcache.CacheBudget;
+import java.util.List;
+
+/**
+ * All that a plan is made from.
+ *
+ * @param waiting requests not started, in order of arrival
+ * @param cohorts what runs
+ * @param budget memory that a new cohort may take
+ * @param step number of the step to plan, ascending
+ * @param nowNanos the time
+ */
+public record SchedulerView(
+        List<RequestState> waiting, List<CohortState> cohorts, CacheBudget budget, long step, long nowNanos) {
+
+    int runningRows() {
+        int rows = 0;
+        for (CohortState cohort : cohorts) {
+            rows += cohort.rows().size();
+        }
+        return rows;
+    }
+}
