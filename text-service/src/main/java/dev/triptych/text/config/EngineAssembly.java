@@ -1,0 +1,107 @@
+package dev.triptych.text.config;
+
+import dev.triptych.engine.DeviceRequest;
+import dev.triptych.engine.ModelSessions;
+import dev.triptych.engine.SessionOptions;
+import dev.triptych.modelpackage.ModelPackage;
+import dev.triptych.text.executor.OnnxStepExecutor;
+import dev.triptych.text.executor.PlainGraphs;
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.kvcache.KvCache;
+import dev.triptych.text.kvcache.KvGeometry;
+import dev.triptych.text.model.Seq2SeqLoader;
+import dev.triptych.text.model.Seq2SeqModel;
+import dev.triptych.text.model.Seq2SeqShape;
+import dev.triptych.text.runtime.EngineLoop;
+import dev.triptych.text.runtime.LoopTextGenerator;
+import dev.triptych.text.runtime.ModelDescription;
+import dev.triptych.text.runtime.ModelRegistry;
+import dev.triptych.text.runtime.RuntimeListener;
+import dev.triptych.text.runtime.TimeSource;
+import dev.triptych.text.scheduler.AdmissionPolicy;
+import dev.triptych.text.scheduler.SchedulingPolicy;
+import java.util.function.Function;
+
+/** Builds running models from packages. Plain Java, so that benchmarks use what the service uses. */
+public final class EngineAssembly {
+
+    /** While interactive rows run, offline cohorts get one step in eight. */
+    private static final int BATCH_TURN = 8;
+
+    private final EngineProperties properties;
+    private final Seq2SeqLoader loader;
+    private final TimeSource time;
+    private final Function<String, RuntimeListener> listeners;
+
+    /** @param listeners makes the listener of a model from its name */
+    public EngineAssembly(
+            EngineProperties properties,
+            ModelSessions sessions,
+            TimeSource time,
+            Function<String, RuntimeListener> listeners) {
+        this.properties = properties;
+        this.loader = new Seq2SeqLoader(
+                sessions,
+                new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
+                properties.variants());
+        this.time = time;
+        this.listeners = listeners;
+    }
+
+    /** The models of the repository, not loaded yet. */
+    public ModelRegistry registry() {
+        return ModelRegistry.of(properties.models(), this::load);
+    }
+
+    private ModelRegistry.Running load(ModelPackage modelPackage, ModelDescription description) {
+        Seq2SeqModel model = loader.load(modelPackage);
+        EngineProperties.Limits limits = properties.limits();
+        Seq2SeqShape shape = model.shape();
+        EngineLoop loop = loop(model);
+        loop.start();
+        LoopTextGenerator generator = new LoopTextGenerator(
+                description.readyOn(model.placement().device()),
+                new GenerationLimits(
+                        shape.vocabSize(),
+                        Math.min(limits.promptTokens(), shape.maxPositions()),
+                        Math.min(limits.newTokens(), shape.maxPositions())),
+                model.tokenizer(),
+                loop);
+        return new ModelRegistry.Running(generator, loop, model);
+    }
+
+    private EngineLoop loop(Seq2SeqModel model) {
+        EngineProperties.Limits limits = properties.limits();
+        Seq2SeqShape shape = model.shape();
+        KvGeometry geometry = new KvGeometry(shape.decoderLayers(), shape.headCount(), shape.headSize());
+        return new EngineLoop(
+                new EngineLoop.Parts(
+                        model.name(),
+                        model.rules(),
+                        shape.vocabSize(),
+                        new KvCache(geometry, limits.cache().toBytes()),
+                        new OnnxStepExecutor(graphs(model), time.nanoTime())),
+                new SchedulingPolicy(
+                        limits.rows(),
+                        limits.batchTokens(),
+                        limits.startFraction(),
+                        limits.hold().toNanos(),
+                        BATCH_TURN),
+                new AdmissionPolicy(limits.queueRequests(), limits.queueTokens()),
+                time,
+                listeners.apply(model.name()));
+    }
+
+    private static PlainGraphs graphs(Seq2SeqModel model) {
+        Seq2SeqShape shape = model.shape();
+        return new PlainGraphs(
+                model.graphs().encoder(),
+                model.graphs().firstStep(),
+                model.graphs().nextStep(),
+                shape.decoderLayers(),
+                shape.hiddenSize(),
+                shape.vocabSize(),
+                model.rules().padTokenId(),
+                model.rules().decoderStartTokenId());
+    }
+}

@@ -1,0 +1,62 @@
+package dev.triptych.text.config;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Which models run, where, and within what bounds.
+ *
+ * @param models the model repository: a folder whose sub-folders are models
+ * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param threads threads of one graph run on CPU; 0 means one per core
+ * @param variants suffixes of graphs to try, in order, such as {@code int8}; empty means what each package prefers
+ * @param limits bounds per model
+ */
+@Validated
+@ConfigurationProperties("triptych")
+public record EngineProperties(
+        @DefaultValue("models") Path models,
+
+        @DefaultValue("auto")
+        @Pattern(regexp = "auto|cpu|cuda(:\\d{1,4})?", message = "must be auto, cpu, cuda or cuda:N")
+        String device,
+
+        @DefaultValue("0") @Min(0) int threads,
+        @DefaultValue List<@Pattern(regexp = "[a-z0-9]*") String> variants,
+        @DefaultValue @Valid Limits limits) {
+
+    /**
+     * Bounds of one model.
+     *
+     * @param rows most sequences that run at once
+     * @param batchTokens most padded prompt positions of one encoder batch
+     * @param queueRequests most requests that wait
+     * @param queueTokens most prompt tokens that wait
+     * @param promptTokens longest prompt, within what the model's positions allow
+     * @param newTokens most tokens of one output, within what the model's positions allow
+     * @param cache memory for keys and values
+     * @param startFraction a new cohort starts once the requests waiting are at least this part of the rows running
+     * @param hold the longest that a request waits for a larger cohort while there is room
+     * @param drain how long requests in flight may take to finish when the service stops
+     */
+    public record Limits(
+            @DefaultValue("64") @Min(1) int rows,
+            @DefaultValue("8192") @Min(1) int batchTokens,
+            @DefaultValue("1024") @Min(1) int queueRequests,
+            @DefaultValue("131072") @Min(1) long queueTokens,
+            @DefaultValue("1024") @Min(1) int promptTokens,
+            @DefaultValue("512") @Min(1) int newTokens,
+            @DefaultValue("2GB") DataSize cache,
+            @DefaultValue("0.5") @DecimalMin("0") double startFraction,
+            @DefaultValue("100ms") Duration hold,
+            @DefaultValue("20s") Duration drain) {}
+}

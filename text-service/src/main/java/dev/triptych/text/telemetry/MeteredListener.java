@@ -1,0 +1,149 @@
+package dev.triptych.text.telemetry;
+
+import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.runtime.RuntimeListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One model's meters; the only label besides {@code model} is {@code outcome}. */
+public final class MeteredListener implements RuntimeListener {
+
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
+    private final Map<FinishReason, Timer> requests = new EnumMap<>(FinishReason.class);
+    private final Timer queue;
+    private final Timer firstToken;
+    private final Timer interToken;
+    private final Counter promptTokens;
+    private final Counter generatedTokens;
+    private final Counter failedSteps;
+    private final DistributionSummary batchRows;
+    private final DistributionSummary paddingRatio;
+    private final DistributionSummary cancelSteps;
+
+    public MeteredListener(MeterRegistry registry, String model) {
+        registry.gauge("triptych.requests.waiting", tags(model), waiting);
+        registry.gauge("triptych.requests.running", tags(model), running);
+        for (FinishReason reason : FinishReason.values()) {
+            requests.put(
+                    reason,
+                    Timer.builder("triptych.request")
+                            .description("Time from submission to the last event")
+                            .tags(tags(model))
+                            .tag("outcome", reason.name().toLowerCase(Locale.ROOT))
+                            .publishPercentileHistogram()
+                            .register(registry));
+        }
+        queue = timer(registry, model, "triptych.queue", "Time from submission to the prompt's pass");
+        firstToken = timer(registry, model, "triptych.time.to.first.token", "Time from submission to the first token");
+        interToken = timer(registry, model, "triptych.inter.token", "Time between two tokens of a request");
+        promptTokens =
+                Counter.builder("triptych.prompt.tokens").tags(tags(model)).register(registry);
+        generatedTokens =
+                Counter.builder("triptych.generated.tokens").tags(tags(model)).register(registry);
+        failedSteps = Counter.builder("triptych.failed.steps")
+                .description("Model calls that the native runtime refused or failed")
+                .tags(tags(model))
+                .register(registry);
+        batchRows = summary(registry, model, "triptych.batch.rows", "Rows of a model call", 1, 2, 4, 8, 16, 32, 64);
+        paddingRatio = summary(
+                registry,
+                model,
+                "triptych.padding.ratio",
+                "Padding among the encoder's positions",
+                0.05,
+                0.1,
+                0.2,
+                0.4,
+                0.8);
+        cancelSteps = summary(
+                registry,
+                model,
+                "triptych.cancel.steps",
+                "Decoder steps that still ran for a row after its cancel was received",
+                0,
+                1,
+                2);
+    }
+
+    @Override
+    public void loadChanged(int waitingRequests, int runningRows) {
+        waiting.set(waitingRequests);
+        running.set(runningRows);
+    }
+
+    @Override
+    public void admitted(long queueNanos, int promptTokenCount) {
+        queue.record(queueNanos, TimeUnit.NANOSECONDS);
+        promptTokens.increment(promptTokenCount);
+    }
+
+    @Override
+    public void firstToken(long sinceSubmissionNanos) {
+        firstToken.record(sinceSubmissionNanos, TimeUnit.NANOSECONDS);
+        generatedTokens.increment();
+    }
+
+    @Override
+    public void nextToken(long sinceLastNanos) {
+        interToken.record(sinceLastNanos, TimeUnit.NANOSECONDS);
+        generatedTokens.increment();
+    }
+
+    @Override
+    public void stepped(int rows) {
+        batchRows.record(rows);
+    }
+
+    @Override
+    public void encoded(double ratio) {
+        paddingRatio.record(ratio);
+    }
+
+    @Override
+    public void finished(FinishReason reason, long totalNanos, int tokenCount) {
+        Timer timer = requests.get(reason);
+        if (timer != null) {
+            timer.record(totalNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void released(int stepsAfterCancel) {
+        cancelSteps.record(stepsAfterCancel);
+    }
+
+    @Override
+    public void failed() {
+        failedSteps.increment();
+    }
+
+    private static Tags tags(String model) {
+        return Tags.of("model", model);
+    }
+
+    private static Timer timer(MeterRegistry registry, String model, String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .tags(tags(model))
+                .publishPercentileHistogram()
+                .register(registry);
+    }
+
+    private static DistributionSummary summary(
+            MeterRegistry registry, String model, String name, String description, double... buckets) {
+        return DistributionSummary.builder(name)
+                .description(description)
+                .tags(tags(model))
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.triptych.text.config;
+
+import dev.triptych.text.generation.GenerationEvent;
+import dev.triptych.text.generation.GenerationEvent.GenerationResult;
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.Priority;
+import dev.triptych.text.runtime.Submission;
+import dev.triptych.text.runtime.TextGenerator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** One generation as a test sees it: its events and, once it is over, its result. */
+final class Generation {
+
+    private final List<GenerationEvent> events = new ArrayList<>();
+    private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
+
+    static Generation start(TextGenerator generator, List<Integer> promptIds, int maxNewTokens) {
+        Generation generation = new Generation();
+        GenerationRequest request = new GenerationRequest(
+                UUID.randomUUID().toString(),
+                promptIds,
+                GenerationParameters.greedy(maxNewTokens),
+                Priority.INTERACTIVE,
+                Optional.empty());
+        Submission submission = generator.submit(request, generation::hear);
+        if (!(submission instanceof Submission.Accepted)) {
+            throw new AssertionError("not accepted: " + submission);
+        }
+        return generation;
+    }
+
+    private boolean hear(GenerationEvent event) {
+        events.add(event);
+        if (event instanceof GenerationEvent.Finished finished) {
+            result.complete(finished.result());
+        }
+        return true;
+    }
+
+    GenerationResult result() {
+        return result.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+    }
+
+    List<Integer> streamedIds() {
+        return events.stream()
+                .filter(GenerationEvent.TokenGenerated.class::isInstance)
+                .map(event -> ((GenerationEvent.TokenGenerated) event).tokenId())
+                .toList();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.triptych.text.config;
+
+import dev.triptych.engine.onnx.OnnxModelSessions;
+import dev.triptych.text.runtime.ModelRegistry;
+import dev.triptych.text.runtime.RuntimeListener;
+import dev.triptych.text.runtime.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.util.unit.DataSize;
+
+/** Real engines over a repository, loaded when the call returns. */
+final class TestEngines {
+
+    private TestEngines() {}
+
+    static ModelRegistry open(Path repository, RuntimeListener listener) {
+        EngineProperties.Limits limits = new EngineProperties.Limits(
+                64,
+                8192,
+                1024,
+                131_072,
+                1024,
+                1024,
+                DataSize.ofMegabytes(512),
+                0.5,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(5));
+        EngineProperties properties = new EngineProperties(repository, "cpu", 1, List.of(), limits);
+        ModelRegistry registry = new EngineAssembly(
+                        properties, new OnnxModelSessions(), TimeSource.system(), model -> listener)
+                .registry();
+        registry.loadAll();
+        return registry;
+    }
+}
