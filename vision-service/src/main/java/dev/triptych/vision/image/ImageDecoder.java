@@ -44,6 +44,9 @@ public final class ImageDecoder {
     public RgbImage decode(byte[] bytes) {
         limits.checkBytes(bytes.length);
         ImageFormat format = ImageFormat.of(bytes).orElseThrow(() -> unknownFormat(bytes));
+        if (format == ImageFormat.WEBP) {
+            WebpContainer.checkComplete(bytes);
+        }
         RgbImage image = decode(format, bytes);
         return ExifOrientation.of(format, bytes).apply(image);
     }
@@ -77,7 +80,8 @@ public final class ImageDecoder {
             limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
             return canvas.draw(reader.read(0));
         }
-        limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
+        ImageLimits own = format == ImageFormat.WEBP ? limits.forWebp() : limits;
+        own.checkPixels(reader.getWidth(0), reader.getHeight(0));
         if (format == ImageFormat.JPEG) {
             Raster raster = reader.readRaster(0, null);
             return JpegColors.of(bytes).toRgb(raster);

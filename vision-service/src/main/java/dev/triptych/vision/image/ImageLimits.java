@@ -14,11 +14,18 @@ public record ImageLimits(int maxBytes, long maxPixels) {
     /** RGB arrays are indexed by {@code int}. */
     private static final long MOST_PIXELS = Integer.MAX_VALUE / RgbImage.CHANNELS;
 
+    private static final int WEBP_COST = 8;
+
     public ImageLimits {
         if (maxBytes < 1 || maxPixels < 1 || maxPixels > MOST_PIXELS) {
             throw new IllegalArgumentException("limits must be positive and at most " + MOST_PIXELS + " pixels, got "
                     + maxBytes + " bytes and " + maxPixels + " pixels");
         }
+    }
+
+    /** The WebP decoder takes some 40 bytes for each pixel where the others take 6, and far more time. */
+    ImageLimits forWebp() {
+        return new ImageLimits(maxBytes, Math.max(1, maxPixels / WEBP_COST));
     }
 
     void checkBytes(int bytes) {

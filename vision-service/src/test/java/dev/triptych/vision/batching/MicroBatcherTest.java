@@ -1,0 +1,181 @@
+package dev.triptych.vision.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.triptych.testkit.ManualClock;
+import dev.triptych.vision.image.RgbImage;
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class MicroBatcherTest {
+
+    private static final int MAX = 4;
+    private static final int CAPACITY = 6;
+
+    private final ManualClock clock = new ManualClock();
+    private final EchoRunner runner = new EchoRunner();
+    private final MicroBatcher batcher = new MicroBatcher(
+            "m",
+            runner,
+            new BatchSettings(MAX, Duration.ZERO, CAPACITY),
+            new BatchListener() {
+                @Override
+                public void dequeued(String model, Duration waited) {
+                    waits.add(waited);
+                }
+            },
+            clock);
+    private final List<Duration> waits = new ArrayList<>();
+
+    /** Answers each picture with its first pixel, and remembers the sizes of its batches. */
+    private static final class EchoRunner implements BatchRunner {
+
+        private final List<Integer> batches = new ArrayList<>();
+        private RuntimeException failure = null;
+        private int closed;
+
+        @Override
+        public List<float[]> run(List<RgbImage> images) {
+            batches.add(images.size());
+            if (failure != null) {
+                throw failure;
+            }
+            return images.stream().map(image -> new float[] {image.pixels()[0]}).toList();
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+
+    @Test
+    void whatWaitsSharesABatchUpToItsLimitAndEachGetsItsOwnRow() throws InterruptedException {
+        List<BatchTicket> tickets = submit(6);
+        batcher.runOnce();
+        batcher.runOnce();
+        assertThat(runner.batches).containsExactly(4, 2);
+        for (int i = 0; i < tickets.size(); i++) {
+            assertThat(tickets.get(i).scores().join()).containsExactly(i);
+        }
+    }
+
+    @Test
+    void aFullQueueIsOverloadedAtOnce() {
+        submit(CAPACITY);
+        assertThatExceptionOfType(TriptychException.Overloaded.class)
+                .isThrownBy(() -> submit(1))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
+                .satisfies(e -> assertThat(e.retryAfter()).isPositive());
+        assertThat(batcher.waiting()).isEqualTo(CAPACITY);
+    }
+
+    @Test
+    void cancelledPicturesAreDroppedBeforeTheRun() throws InterruptedException {
+        List<BatchTicket> tickets = submit(3);
+        tickets.get(1).cancel();
+        tickets.get(1).cancel();
+        batcher.runOnce();
+        assertThat(runner.batches).containsExactly(2);
+        assertThat(tickets.get(2).scores().join()).containsExactly(2);
+    }
+
+    @Test
+    void aBatchOfNobodyDoesNotRun() throws InterruptedException {
+        submit(2).forEach(BatchTicket::cancel);
+        batcher.runOnce();
+        assertThat(runner.batches).isEmpty();
+    }
+
+    @Test
+    void aPicturePastItsDeadlineFailsWithoutRunning() throws InterruptedException {
+        BatchTicket late = batcher.submit(picture(1), clock.instant().plusSeconds(1));
+        BatchTicket patient = batcher.submit(picture(2), clock.instant().plusSeconds(9));
+        clock.advance(Duration.ofSeconds(2));
+        batcher.runOnce();
+        assertThat(runner.batches).containsExactly(1);
+        assertThat(patient.scores().join()).containsExactly(2);
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> late.scores().join())
+                .withCauseInstanceOf(TriptychException.Failed.class)
+                .withMessageContaining("2000 ms");
+        assertThat(waits).containsExactly(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aFailedRunFailsItsBatchAndNoOther() throws InterruptedException {
+        List<BatchTicket> first = submit(2);
+        runner.failure = new IllegalStateException("native");
+        batcher.runOnce();
+        runner.failure = null;
+        BatchTicket next = submit(1).getFirst();
+        batcher.runOnce();
+        assertThat(first).allSatisfy(ticket -> assertThat(ticket.scores()).isCompletedExceptionally());
+        assertThat(next.scores().join()).containsExactly(0);
+    }
+
+    @Test
+    void closingFinishesWhatWaitsThenRefuses() throws Exception {
+        List<BatchTicket> tickets = submit(5);
+        batcher.start();
+        batcher.close();
+        batcher.close();
+        for (BatchTicket ticket : tickets) {
+            assertThat(ticket.scores().get(1, TimeUnit.SECONDS)).hasSize(1);
+        }
+        assertThat(batcher.isAlive()).isFalse();
+        assertThat(runner.closed).isEqualTo(1);
+        assertThatExceptionOfType(TriptychException.Overloaded.class)
+                .isThrownBy(() -> submit(1))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @Test
+    void anErrorEndsTheThreadAndNobodyIsLeftWaiting() throws Exception {
+        MicroBatcher dying = new MicroBatcher(
+                "dying",
+                new BatchRunner() {
+                    @Override
+                    public List<float[]> run(List<RgbImage> images) {
+                        throw new LinkageError("the native library is gone");
+                    }
+
+                    @Override
+                    public void close() {}
+                },
+                new BatchSettings(1, Duration.ZERO, CAPACITY),
+                new BatchListener() {},
+                clock);
+        Instant late = clock.instant().plusSeconds(60);
+        List<BatchTicket> tickets = List.of(dying.submit(picture(1), late), dying.submit(picture(2), late));
+        dying.start();
+        for (BatchTicket ticket : tickets) {
+            assertThat(ticket.scores().handle((scores, error) -> error).get(5, TimeUnit.SECONDS))
+                    .isInstanceOf(TriptychException.class);
+        }
+        dying.close();
+        assertThat(dying.isAlive()).isFalse();
+    }
+
+    private List<BatchTicket> submit(int count) {
+        List<BatchTicket> tickets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tickets.add(batcher.submit(picture(i), clock.instant().plusSeconds(60)));
+        }
+        return tickets;
+    }
+
+    private static RgbImage picture(int value) {
+        return new RgbImage(1, 1, new byte[] {(byte) value, 0, 0});
+    }
+}

@@ -1,0 +1,145 @@
+package dev.triptych.vision.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rgb.png",
+                "gray.png",
+                "gray16.png",
+                "palette.png",
+                "bilevel.png",
+                "alpha.png",
+                "gray-alpha.png",
+                "exif1.png",
+                "exif2.png",
+                "exif3.png",
+                "exif4.png",
+                "exif5.png",
+                "exif6.png",
+                "exif7.png",
+                "exif8.png",
+                "quality90.jpg",
+                "subsampling444.jpg",
+                "subsampling422.jpg",
+                "progressive.jpg",
+                "rgb-not-ycc.jpg",
+                "gray.jpg",
+                "cmyk.jpg",
+                "exif6.jpg",
+                "frame.gif",
+                "offset.gif",
+                "animated.gif",
+                "rgb.bmp",
+                "palette.bmp",
+                "alpha.bmp",
+                "lossless.webp",
+                "alpha-lossless.webp",
+                "exif6.webp"
+            })
+    void pixelsEqualPillows(String name) {
+        RgbImage actual = Pictures.DECODER.decode(Pictures.bytes(name));
+        RgbImage expected = Pictures.pillow(name);
+        assertThat(actual.width()).isEqualTo(expected.width());
+        assertThat(actual.height()).isEqualTo(expected.height());
+        assertThat(actual.pixels()).isEqualTo(expected.pixels());
+    }
+
+    /** The library repeats chroma where libwebp interpolates it, which shows in the worst case, color noise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lossy.webp", "alpha-lossy.webp"})
+    void lossyWebpIsCloseToPillows(String name) {
+        byte[] actual = Pictures.DECODER.decode(Pictures.bytes(name)).pixels();
+        byte[] expected = Pictures.pillow(name).pixels();
+        double sum = 0;
+        for (int i = 0; i < actual.length; i++) {
+            sum += Math.abs((actual[i] & 0xFF) - (expected[i] & 0xFF));
+        }
+        assertThat(sum / actual.length).isLessThan(3.5);
+    }
+
+    @Test
+    void whatIsNoPictureIsRefusedWithItsReason() {
+        assertRejected("hello, I am a text file".getBytes(StandardCharsets.UTF_8), ErrorCode.UNSUPPORTED_MEDIA_TYPE)
+                .withMessageContaining("23 bytes");
+        assertRejected(
+                "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8),
+                ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        assertRejected(new byte[0], ErrorCode.INVALID_REQUEST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rgb.png", "quality90.jpg", "frame.gif", "rgb.bmp", "lossless.webp", "lossy.webp"})
+    void truncatedFilesAreRefused(String name) {
+        byte[] whole = Pictures.bytes(name);
+        assertRejected(Arrays.copyOf(whole, whole.length * 2 / 3), ErrorCode.INVALID_IMAGE);
+        assertRejected(Arrays.copyOf(whole, 16), ErrorCode.INVALID_IMAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rgb.png", "quality90.jpg", "frame.gif", "rgb.bmp", "lossless.webp", "lossy.webp"})
+    void randomDamageNeverEscapesAsAnotherError(String name) {
+        Random random = new Random(11);
+        for (int round = 0; round < 300; round++) {
+            byte[] damaged = Pictures.bytes(name);
+            for (int i = 0; i < 1 + random.nextInt(8); i++) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                Pictures.DECODER.decode(damaged);
+            } catch (TriptychException.Rejected expected) {
+                assertThat(expected.code().httpStatus()).isBetween(400, 499);
+            }
+        }
+    }
+
+    @Test
+    void aHugeHeaderIsRefusedBeforeAnythingIsDecoded() {
+        byte[] bomb = Pictures.bytes("rgb.png");
+        ByteBuffer.wrap(bomb).putInt(16, 50_000).putInt(20, 50_000);
+        CRC32 crc = new CRC32();
+        crc.update(bomb, 12, 17);
+        ByteBuffer.wrap(bomb).putInt(29, (int) crc.getValue());
+        assertRejected(bomb, ErrorCode.TOO_LARGE).withMessageContaining("50000x50000");
+    }
+
+    @Test
+    void limitsCountBytesAndPixels() {
+        byte[] picture = Pictures.bytes("rgb.png");
+        ImageDecoder fewBytes = new ImageDecoder(new ImageLimits(picture.length - 1, 1 << 20));
+        ImageDecoder fewPixels = new ImageDecoder(new ImageLimits(1 << 20, 37 * 23 - 1));
+        ImageDecoder justEnough = new ImageDecoder(new ImageLimits(picture.length, 37 * 23));
+        assertThatExceptionOfType(TriptychException.Rejected.class)
+                .isThrownBy(() -> fewBytes.decode(picture))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
+        assertThatExceptionOfType(TriptychException.Rejected.class)
+                .isThrownBy(() -> fewPixels.decode(picture))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
+        assertThat(justEnough.decode(picture).width()).isEqualTo(37);
+    }
+
+    private static ThrowableAssertAlternative<TriptychException.Rejected> assertRejected(byte[] bytes, ErrorCode code) {
+        return assertThatExceptionOfType(TriptychException.Rejected.class)
+                .isThrownBy(() -> Pictures.DECODER.decode(bytes))
+                .satisfies(e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e.field()).isEqualTo("image");
+                });
+    }
+}
