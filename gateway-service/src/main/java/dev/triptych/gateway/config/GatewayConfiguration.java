@@ -1,0 +1,131 @@
+package dev.triptych.gateway.config;
+
+import dev.triptych.gateway.errors.ErrorAnswer;
+import dev.triptych.gateway.models.ModelDirectory;
+import dev.triptych.gateway.models.ModelSource;
+import dev.triptych.gateway.routing.RoutePlan;
+import dev.triptych.gateway.routing.ServiceRoute;
+import dev.triptych.gateway.telemetry.RequestIdFilter;
+import dev.triptych.gateway.upstream.ServiceName;
+import dev.triptych.gateway.upstream.UpstreamReadiness;
+import dev.triptych.gateway.upstream.UpstreamService;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.netty.channel.ChannelOption;
+import java.net.URI;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.health.contributor.CompositeReactiveHealthContributor;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+
+/** Puts the gateway together. */
+@Configuration(proxyBeanMethods = false)
+class GatewayConfiguration {
+
+    /** Room for the descriptions of some thousand models. */
+    private static final int MAX_MODEL_LIST_BYTES = 4 * 1024 * 1024;
+
+    @Bean
+    UpstreamServices upstreamServices(GatewayProperties properties) {
+        Map<ServiceName, UpstreamService> services = new EnumMap<>(ServiceName.class);
+        services.put(
+                ServiceName.TEXT,
+                service(ServiceName.TEXT, properties.services().text()));
+        services.put(
+                ServiceName.VISION,
+                service(ServiceName.VISION, properties.services().vision()));
+        return new UpstreamServices(services);
+    }
+
+    @Bean
+    RouteLocator serviceRoutes(RouteLocatorBuilder builder, UpstreamServices services) {
+        return RoutePlan.build(builder, ServiceRoute.ALL, services.byName());
+    }
+
+    @Bean
+    HttpClientCustomizer connectTimeout(GatewayProperties properties) {
+        return client -> withConnectTimeout(client, properties);
+    }
+
+    /** For the gateway's own questions to the services. */
+    @Bean
+    WebClient serviceClient(GatewayProperties properties) {
+        HttpClient client = withConnectTimeout(HttpClient.create(), properties);
+        return WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(client))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_MODEL_LIST_BYTES))
+                .build();
+    }
+
+    @Bean
+    ModelDirectory modelDirectory(UpstreamServices services, WebClient client, GatewayProperties properties) {
+        List<ModelSource> sources = services.byName().values().stream()
+                .map(service ->
+                        new ModelSource(service, client, properties.gateway().modelsTimeout()))
+                .toList();
+        return new ModelDirectory(sources);
+    }
+
+    /** The health component {@code services}, which the readiness group includes. */
+    @Bean("services")
+    CompositeReactiveHealthContributor serviceReadiness(
+            UpstreamServices services, WebClient client, GatewayProperties properties) {
+        Map<String, UpstreamReadiness> probes = new LinkedHashMap<>();
+        services.byName()
+                .forEach((name, service) -> probes.put(
+                        name.key(),
+                        new UpstreamReadiness(
+                                service,
+                                client,
+                                properties.gateway().readinessTimeout(),
+                                properties.gateway().readinessInterval(),
+                                Schedulers.parallel())));
+        return CompositeReactiveHealthContributor.fromMap(probes);
+    }
+
+    @Bean
+    RequestIdFilter requestIdFilter() {
+        return new RequestIdFilter();
+    }
+
+    @Bean
+    ErrorAnswer errorAnswer() {
+        return new ErrorAnswer();
+    }
+
+    /** Addresses do not belong into labels; the route's id says as much. */
+    @Bean
+    MeterFilter withoutAddresses() {
+        return MeterFilter.ignoreTags("routeUri", "spring.cloud.gateway.route.uri");
+    }
+
+    private static HttpClient withConnectTimeout(HttpClient client, GatewayProperties properties) {
+        return client.option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(properties.gateway().connectTimeout().toMillis()));
+    }
+
+    private static UpstreamService service(ServiceName name, GatewayProperties.Service settings) {
+        return new UpstreamService(
+                name,
+                settings.url(),
+                settings.managementUrl().isBlank()
+                        ? ManagementPort.companionOf(settings.url())
+                        : URI.create(settings.managementUrl()),
+                settings.maxBody(),
+                settings.responseTimeout(),
+                settings.streamIdleTimeout());
+    }
+
+    /** A type of its own, since Spring reads a bare map as all beans by name. */
+    record UpstreamServices(Map<ServiceName, UpstreamService> byName) {}
+}

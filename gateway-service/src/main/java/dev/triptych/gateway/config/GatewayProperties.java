@@ -1,0 +1,69 @@
+package dev.triptych.gateway.config;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The gateway's settings. A key that is not here stops the start.
+ *
+ * @param services the services behind the gateway
+ * @param gateway  its own behavior
+ */
+@Validated
+@ConfigurationProperties(prefix = "triptych", ignoreUnknownFields = false)
+public record GatewayProperties(
+        @Valid @NotNull Services services,
+        @Valid @DefaultValue Gateway gateway) {
+
+    /** One entry for each service. */
+    public record Services(
+            @Valid @NotNull Service text, @Valid @NotNull Service vision) {}
+
+    /**
+     * One service.
+     *
+     * @param url               where it serves
+     * @param managementUrl     where its probes are; blank: the same host, port + 1000
+     * @param maxBody           the largest request body that is passed on
+     * @param responseTimeout   from sending the request to the response's headers
+     * @param streamIdleTimeout between two pieces of a response's body
+     */
+    public record Service(
+            @NotNull URI url,
+            @NotNull @DefaultValue("") String managementUrl,
+            @NotNull DataSize maxBody,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("120s")
+            Duration responseTimeout,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("60s")
+            Duration streamIdleTimeout) {}
+
+    /**
+     * The gateway itself.
+     *
+     * @param connectTimeout    for a connection to a service
+     * @param modelsTimeout     for a service to tell its models
+     * @param readinessTimeout  for a service to answer its readiness probe
+     * @param readinessInterval how long that answer is reused
+     */
+    public record Gateway(
+            @NotNull @DurationMin(millis = 1) @DefaultValue("2s")
+            Duration connectTimeout,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("5s")
+            Duration modelsTimeout,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("1s")
+            Duration readinessTimeout,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("1s")
+            Duration readinessInterval) {}
+}

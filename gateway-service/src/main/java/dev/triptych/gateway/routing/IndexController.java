@@ -1,0 +1,19 @@
+package dev.triptych.gateway.routing;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells a newcomer at {@code /} what there is. */
+@RestController
+final class IndexController {
+
+    @GetMapping("/")
+    Map<String, Object> index() {
+        TreeSet<String> paths = new TreeSet<>(List.of("/v1/models"));
+        ServiceRoute.ALL.forEach(route -> paths.add(route.pattern()));
+        return Map.of("name", "triptych", "paths", paths);
+    }
+}

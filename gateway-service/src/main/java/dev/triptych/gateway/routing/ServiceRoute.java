@@ -1,0 +1,42 @@
+package dev.triptych.gateway.routing;
+
+import dev.triptych.gateway.upstream.ServiceName;
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.HttpMethod;
+
+/**
+ * A path and the service that owns it.
+ *
+ * @param id      the route's name in metrics
+ * @param pattern a Spring path pattern
+ */
+public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, ServiceName service) {
+
+    private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+    private static final Set<HttpMethod> CALL = Set.of(HttpMethod.POST);
+
+    /** Every path that passes through; what is not here is the gateway's own or does not exist. */
+    public static final List<ServiceRoute> ALL = List.of(
+            text("translations", "/v1/translations", CALL),
+            text("completions", "/v1/completions", CALL),
+            text("chat-completions", "/v1/chat/completions", CALL),
+            text("embeddings", "/v1/embeddings", CALL),
+            text("attention", "/v1/attention", CALL),
+            text("translate", "/translate", CALL),
+            text("languages", "/languages", READ),
+            text("detect", "/detect", CALL),
+            text("frontend-settings", "/frontend/settings", READ),
+            text("translate-file", "/translate_file", CALL),
+            text("generate", "/v2/models/{model}/generate", CALL),
+            text("generate-stream", "/v2/models/{model}/generate_stream", CALL),
+            vision("vision", "/v1/vision/{*task}", CALL));
+
+    private static ServiceRoute text(String id, String pattern, Set<HttpMethod> methods) {
+        return new ServiceRoute(id, pattern, methods, ServiceName.TEXT);
+    }
+
+    private static ServiceRoute vision(String id, String pattern, Set<HttpMethod> methods) {
+        return new ServiceRoute(id, pattern, methods, ServiceName.VISION);
+    }
+}

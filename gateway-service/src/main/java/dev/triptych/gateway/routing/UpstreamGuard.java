@@ -1,0 +1,78 @@
+package dev.triptych.gateway.routing;
+
+import dev.triptych.gateway.errors.ErrorAnswer;
+import dev.triptych.gateway.errors.UpstreamErrors;
+import dev.triptych.gateway.upstream.UpstreamService;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Watches one service's answers: names what goes wrong on the way, ends a body that stands still, and lets a stream of
+ * server-sent events that broke off end in an error event.
+ */
+final class UpstreamGuard implements GatewayFilter {
+
+    private final UpstreamService service;
+
+    UpstreamGuard(UpstreamService service) {
+        this.service = service;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        ServerWebExchange guarded =
+                exchange.mutate().response(new Guarded(exchange)).build();
+        return chain.filter(guarded).onErrorMap(this::translate);
+    }
+
+    private Throwable translate(Throwable error) {
+        return UpstreamErrors.translate(service.name().toString(), error);
+    }
+
+    private final class Guarded extends ServerHttpResponseDecorator {
+
+        private final ServerWebExchange exchange;
+
+        Guarded(ServerWebExchange exchange) {
+            super(exchange.getResponse());
+            this.exchange = exchange;
+        }
+
+        @Override
+        public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+            return super.writeWith(watch(body));
+        }
+
+        @Override
+        public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+            Flux<? extends Publisher<? extends DataBuffer>> watched = watch(body);
+            return super.writeAndFlushWith(isEventStream() ? endInErrorEvent(watched) : watched);
+        }
+
+        private <T> Flux<T> watch(Publisher<T> body) {
+            return Flux.from(body).timeout(service.streamIdleTimeout()).onErrorMap(UpstreamGuard.this::translate);
+        }
+
+        /** Before the first byte the error still has a status of its own; afterwards only the stream can tell it. */
+        private Flux<Publisher<? extends DataBuffer>> endInErrorEvent(
+                Flux<? extends Publisher<? extends DataBuffer>> body) {
+            return Flux.<Publisher<? extends DataBuffer>>from(body)
+                    .onErrorResume(e -> isCommitted()
+                            ? Flux.just(Mono.fromSupplier(() -> ErrorAnswer.event(exchange, e)))
+                            : Flux.error(e));
+        }
+
+        private boolean isEventStream() {
+            @Nullable MediaType type = getHeaders().getContentType();
+            return MediaType.TEXT_EVENT_STREAM.isCompatibleWith(type);
+        }
+    }
+}

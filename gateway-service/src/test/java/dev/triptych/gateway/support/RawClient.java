@@ -1,0 +1,59 @@
+package dev.triptych.gateway.support;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** An HTTP/1.1 client that sends and reads bytes when the test says so. Every read has a deadline. */
+public final class RawClient implements AutoCloseable {
+
+    private static final int DEADLINE_MILLIS = 20_000;
+
+    private final Socket socket;
+
+    public RawClient(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(DEADLINE_MILLIS);
+    }
+
+    public void send(String text) throws IOException {
+        send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    /** One chunk of a chunked body. */
+    public void sendChunk(byte[] bytes) throws IOException {
+        send(Integer.toHexString(bytes.length) + "\r\n");
+        send(bytes);
+        send("\r\n");
+    }
+
+    /** Reads until {@code end} has arrived and returns all that was read by this call. */
+    public String readUntil(String end) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        while (!read.toString(StandardCharsets.UTF_8).endsWith(end)) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("ended before '" + end + "': " + read.toString(StandardCharsets.UTF_8));
+            }
+            read.write(next);
+        }
+        return read.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Reads to the end of the connection. */
+    public String readToEnd() throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
