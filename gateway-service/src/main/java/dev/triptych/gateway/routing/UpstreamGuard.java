@@ -13,6 +13,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Watches one service's answers: names what goes wrong on the way, ends a body that stands still, and lets a stream of
@@ -28,9 +29,11 @@ final class UpstreamGuard implements GatewayFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        ServerWebExchange guarded =
-                exchange.mutate().response(new Guarded(exchange)).build();
-        return chain.filter(guarded).onErrorMap(this::translate);
+        Guarded response = new Guarded(exchange);
+        return chain.filter(exchange.mutate().response(response).build())
+                // A service that reset the connection leaves the chain waiting for trailers that never come.
+                .takeUntilOther(response.endedInError.asMono())
+                .onErrorMap(this::translate);
     }
 
     private Throwable translate(Throwable error) {
@@ -40,6 +43,8 @@ final class UpstreamGuard implements GatewayFilter {
     private final class Guarded extends ServerHttpResponseDecorator {
 
         private final ServerWebExchange exchange;
+        private final Sinks.Empty<Void> endedInError = Sinks.empty();
+        private volatile boolean failed;
 
         Guarded(ServerWebExchange exchange) {
             super(exchange.getResponse());
@@ -54,7 +59,14 @@ final class UpstreamGuard implements GatewayFilter {
         @Override
         public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
             Flux<? extends Publisher<? extends DataBuffer>> watched = watch(body);
-            return super.writeAndFlushWith(isEventStream() ? endInErrorEvent(watched) : watched);
+            if (!isEventStream()) {
+                return super.writeAndFlushWith(watched);
+            }
+            return super.writeAndFlushWith(endInErrorEvent(watched)).doOnSuccess(written -> {
+                if (failed) {
+                    endedInError.tryEmitEmpty();
+                }
+            });
         }
 
         private <T> Flux<T> watch(Publisher<T> body) {
@@ -64,10 +76,13 @@ final class UpstreamGuard implements GatewayFilter {
         /** Before the first byte the error still has a status of its own; afterwards only the stream can tell it. */
         private Flux<Publisher<? extends DataBuffer>> endInErrorEvent(
                 Flux<? extends Publisher<? extends DataBuffer>> body) {
-            return Flux.<Publisher<? extends DataBuffer>>from(body)
-                    .onErrorResume(e -> isCommitted()
-                            ? Flux.just(Mono.fromSupplier(() -> ErrorAnswer.event(exchange, e)))
-                            : Flux.error(e));
+            return Flux.<Publisher<? extends DataBuffer>>from(body).onErrorResume(error -> {
+                if (!isCommitted()) {
+                    return Flux.error(error);
+                }
+                failed = true;
+                return Flux.just(Mono.just(ErrorAnswer.event(exchange, error)));
+            });
         }
 
         private boolean isEventStream() {

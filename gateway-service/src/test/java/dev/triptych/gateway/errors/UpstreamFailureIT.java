@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.triptych.gateway.support.FakeServices;
 import dev.triptych.gateway.support.RawClient;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.socket.SocketChannelConfig;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Failures between the gateway and a service; text is patient, vision has short time limits. */
@@ -23,6 +25,9 @@ import reactor.netty.http.server.HttpServerResponse;
             "triptych.services.vision.stream-idle-timeout=300ms"
         })
 class UpstreamFailureIT extends FakeServices {
+
+    private static final String CALL =
+            "POST %s HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
 
     @Autowired
     private WebTestClient client;
@@ -109,6 +114,25 @@ class UpstreamFailureIT extends FakeServices {
                 .endsWith("0\r\n\r\n");
     }
 
+    /** A reset is another event than an end: no trailers follow it. */
+    @Test
+    void aStreamThatIsResetEndsInAnErrorEventToo() throws Exception {
+        Sinks.Empty<Void> firstHasArrived = Sinks.empty();
+        TEXT.answer((request, response) -> response.sse()
+                .send(Flux.just(Unpooled.copiedBuffer("data: 1\n\n", StandardCharsets.UTF_8)), piece -> true)
+                .then(firstHasArrived.asMono())
+                .then(Mono.<Void>fromRunnable(() -> response.withConnection(
+                        c -> ((SocketChannelConfig) c.channel().config()).setSoLinger(0))))
+                .then(hangUp(response)));
+
+        try (RawClient raw = new RawClient(port)) {
+            raw.send(CALL.formatted("/v1/completions"));
+            raw.readUntil("data: 1\n\n");
+            firstHasArrived.tryEmitEmpty().orThrow();
+            assertThat(raw.readToEnd()).contains("upstream_failed").endsWith("0\r\n\r\n");
+        }
+    }
+
     @Test
     void aBodyThatBreaksOffMidwayIsCutAndNeverLooksWhole() throws Exception {
         TEXT.answer((request, response) -> sendThenHangUp(response.chunkedTransfer(true), "{\"half\":"));
@@ -118,7 +142,7 @@ class UpstreamFailureIT extends FakeServices {
 
     private String call(String path) throws Exception {
         try (RawClient raw = new RawClient(port)) {
-            raw.send("POST " + path + " HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}");
+            raw.send(CALL.formatted(path));
             return raw.readToEnd();
         }
     }

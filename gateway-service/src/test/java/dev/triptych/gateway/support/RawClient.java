@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** An HTTP/1.1 client that sends and reads bytes when the test says so. Every read has a deadline. */
@@ -49,7 +50,14 @@ public final class RawClient implements AutoCloseable {
 
     /** Reads to the end of the connection. */
     public String readToEnd() throws IOException {
-        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try {
+            socket.getInputStream().transferTo(read);
+        } catch (SocketTimeoutException e) {
+            throw new IOException(
+                    "the connection stayed open after '" + read.toString(StandardCharsets.UTF_8) + "'", e);
+        }
+        return read.toString(StandardCharsets.UTF_8);
     }
 
     @Override
