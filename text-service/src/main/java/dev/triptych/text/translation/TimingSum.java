@@ -1,0 +1,23 @@
+package dev.triptych.text.translation;
+
+import dev.triptych.text.generation.GenerationEvent.GenerationTiming;
+
+/** Adds up where the sentences of a text spent their time. Not thread-safe. */
+final class TimingSum {
+
+    private long queueNanos;
+    private long encodeNanos;
+    private long decodeNanos;
+    private int steps;
+
+    void add(GenerationTiming timing) {
+        queueNanos += timing.queueNanos();
+        encodeNanos += timing.encodeNanos();
+        decodeNanos += timing.decodeNanos();
+        steps += timing.steps();
+    }
+
+    Translation.Timing sum() {
+        return new Translation.Timing(queueNanos, encodeNanos, decodeNanos, steps);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.triptych.text.translation;
+
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.runtime.TextGenerator;
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+
+/**
+ * Translates texts of any length through a sentence-wise model. Safe from any thread; no method waits. Splitting,
+ * tokenizing and stitching run on the executor given here.
+ */
+public final class Translator {
+
+    private final TranslationModels models;
+    private final Surroundings surroundings;
+
+    public Translator(TranslationModels models, Surroundings surroundings) {
+        this.models = models;
+        this.surroundings = surroundings;
+    }
+
+    /**
+     * What a translation works with.
+     *
+     * @param workers run everything that takes processor time
+     * @param delayed runs attempts to submit again
+     * @param clock for deadlines
+     * @param limits bounds
+     */
+    public record Surroundings(Executor workers, DelayedTasks delayed, Clock clock, Limits limits) {}
+
+    /**
+     * Bounds of one request.
+     *
+     * @param sentencesInFlight how many of its sentences the engine holds at a time
+     * @param maxSentenceChars longer sentences are cut at a clause before they are tokenized
+     */
+    public record Limits(int sentencesInFlight, int maxSentenceChars) {}
+
+    /**
+     * Starts a translation.
+     *
+     * @param listener hears text as it settles; {@link TextListener#NONE} where only the end matters
+     * @throws TriptychException if no model serves the request or its options are out of bounds
+     */
+    public TranslationCall translate(TranslationRequest request, TextListener listener) {
+        TextGenerator generator = models.find(request.model(), request.pair());
+        GenerationParameters parameters = parameters(request, generator.limits().maxNewTokens());
+        SentenceSplitter splitter =
+                new SentenceSplitter(Locale.forLanguageTag(request.pair().source()));
+        TranslationRun run =
+                new TranslationRun(request, new TranslationRun.Engine(generator, parameters), listener, surroundings);
+        run.start(splitter);
+        return run;
+    }
+
+    private static GenerationParameters parameters(TranslationRequest request, int bound) {
+        int maxNewTokens = request.options().maxNewTokens().orElse(bound);
+        if (maxNewTokens < 1 || maxNewTokens > bound) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD,
+                    "max_new_tokens",
+                    "max_new_tokens must be from 1 to " + bound + ", got " + maxNewTokens);
+        }
+        return new GenerationParameters(request.options().strategy(), maxNewTokens);
+    }
+}

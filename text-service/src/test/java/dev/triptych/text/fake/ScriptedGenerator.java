@@ -1,0 +1,247 @@
+package dev.triptych.text.fake;
+
+import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GenerationEvent;
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.runtime.EventSink;
+import dev.triptych.text.runtime.ModelDescription;
+import dev.triptych.text.runtime.Submission;
+import dev.triptych.text.runtime.TextGenerator;
+import dev.triptych.text.runtime.TokenStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A model whose output is its input in capitals. A token is a UTF-8 byte, so that characters come in halves. It moves
+ * only when {@link #step} is called, or by itself once {@link #runByItself} was.
+ *
+ * <p>Inputs that contain a marker behave otherwise: {@link #FAILS} ends in an error, {@link #ENDLESS} never ends.
+ */
+public final class ScriptedGenerator implements TextGenerator {
+
+    public static final String FAILS = "[fails]";
+    public static final String ENDLESS = "[endless]";
+    public static final int END = 1;
+    private static final int FIRST_BYTE = 4;
+
+    public final List<GenerationRequest> submitted = new CopyOnWriteArrayList<>();
+    public final List<String> cancelled = new CopyOnWriteArrayList<>();
+
+    private final ModelDescription description;
+    private final GenerationLimits limits;
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private volatile int capacity = Integer.MAX_VALUE;
+    private volatile boolean available = true;
+    private volatile boolean byItself;
+    private int mostRows;
+
+    public ScriptedGenerator(ModelDescription description, GenerationLimits limits) {
+        this.description = description;
+        this.limits = limits;
+    }
+
+    /** At most this many rows are accepted at a time. */
+    public void capacity(int rows) {
+        capacity = rows;
+    }
+
+    public void available(boolean isAvailable) {
+        available = isAvailable;
+    }
+
+    /** Lets a thread of its own step for as long as there are rows. */
+    public ScriptedGenerator runByItself() {
+        byItself = true;
+        Thread.ofPlatform().daemon().name("scripted-engine").start(() -> {
+            while (byItself) {
+                synchronized (rows) {
+                    while (rows.isEmpty()) {
+                        waitForRows();
+                    }
+                }
+                step();
+            }
+        });
+        return this;
+    }
+
+    private void waitForRows() {
+        try {
+            rows.wait();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One token for every row. Returns whether any row is left. */
+    public boolean step() {
+        synchronized (rows) {
+            for (Iterator<Row> each = rows.values().iterator(); each.hasNext(); ) {
+                Row row = each.next();
+                if (row.step()) {
+                    each.remove();
+                }
+            }
+            return !rows.isEmpty();
+        }
+    }
+
+    public int running() {
+        synchronized (rows) {
+            return rows.size();
+        }
+    }
+
+    /** The most rows that were in flight at a time. */
+    public int mostRows() {
+        synchronized (rows) {
+            return mostRows;
+        }
+    }
+
+    @Override
+    public ModelDescription description() {
+        return description;
+    }
+
+    @Override
+    public GenerationLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public List<Integer> encode(String text) {
+        List<Integer> ids = new ArrayList<>(bytes(text));
+        ids.add(END);
+        return ids;
+    }
+
+    private static List<Integer> bytes(String text) {
+        List<Integer> ids = new ArrayList<>();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            ids.add(Byte.toUnsignedInt(b) + FIRST_BYTE);
+        }
+        return ids;
+    }
+
+    @Override
+    public String decode(List<Integer> tokenIds) {
+        byte[] bytes = new byte[tokenIds.size()];
+        int length = 0;
+        for (int id : tokenIds) {
+            if (id >= FIRST_BYTE) {
+                bytes[length++] = (byte) (id - FIRST_BYTE);
+            }
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public TokenStream tokenStream() {
+        List<Integer> pending = new ArrayList<>();
+        return new TokenStream() {
+            @Override
+            public String add(int tokenId) {
+                pending.add(tokenId);
+                String text = decode(pending);
+                if (text.endsWith("\uFFFD")) {
+                    return "";
+                }
+                pending.clear();
+                return text;
+            }
+
+            @Override
+            public String end() {
+                return decode(pending);
+            }
+        };
+    }
+
+    @Override
+    public Submission submit(GenerationRequest request, EventSink sink) {
+        if (!available) {
+            return new Submission.Unavailable(Duration.ofSeconds(3), "draining");
+        }
+        synchronized (rows) {
+            if (rows.size() >= capacity) {
+                return new Submission.Overloaded(Duration.ofSeconds(2), capacity + " rows are running");
+            }
+            submitted.add(request);
+            rows.put(request.id(), new Row(request, sink));
+            mostRows = Math.max(mostRows, rows.size());
+            rows.notifyAll();
+        }
+        return new Submission.Accepted();
+    }
+
+    @Override
+    public void cancel(String requestId) {
+        synchronized (rows) {
+            Row row = rows.get(requestId);
+            if (row != null) {
+                cancelled.add(requestId);
+                row.cancelled = true;
+            }
+        }
+    }
+
+    private final class Row {
+
+        private final GenerationRequest request;
+        private final EventSink sink;
+        private final List<Integer> output = new ArrayList<>();
+        private final List<Integer> script;
+        private final String source;
+        private boolean cancelled;
+
+        Row(GenerationRequest request, EventSink sink) {
+            this.request = request;
+            this.sink = sink;
+            this.source = decode(request.promptIds());
+            this.script = encode(source.toUpperCase(Locale.ROOT));
+        }
+
+        boolean step() {
+            if (cancelled) {
+                return finish(FinishReason.CANCELLED, "");
+            }
+            if (source.contains(FAILS)) {
+                return finish(FinishReason.ERROR, "the script says so");
+            }
+            if (!source.contains(ENDLESS)) {
+                return next(script.get(output.size()));
+            }
+            return next(FIRST_BYTE + 'x');
+        }
+
+        private boolean next(int tokenId) {
+            output.add(tokenId);
+            if (!sink.offer(new GenerationEvent.TokenGenerated(tokenId, -0.5))) {
+                ScriptedGenerator.this.cancelled.add(request.id());
+                return finish(FinishReason.CANCELLED, "");
+            }
+            if (tokenId == END) {
+                return finish(FinishReason.STOP, "");
+            }
+            boolean full = output.size() == request.parameters().maxNewTokens() && !source.contains(ENDLESS);
+            return full && finish(FinishReason.LENGTH, "");
+        }
+
+        private boolean finish(FinishReason reason, String message) {
+            GenerationEvent.GenerationTiming timing =
+                    new GenerationEvent.GenerationTiming(1_000_000, 2_000_000, 3_000_000, output.size());
+            sink.offer(new GenerationEvent.Finished(
+                    new GenerationEvent.GenerationResult(reason, output, -0.5 * output.size(), timing, message)));
+            return true;
+        }
+    }
+}
