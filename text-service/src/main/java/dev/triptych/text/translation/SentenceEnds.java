@@ -20,7 +20,7 @@ final class SentenceEnds {
             "hr", "fr", "dr", "prof", "dipl", "ing", "st", "nr", "abb", "abs", "abschn", "art", "aufl", "bd", "bzw",
             "ca", "chr", "evtl", "ggf", "hrsg", "inkl", "jh", "kap", "lt", "max", "min", "mio", "mrd", "rd", "sog",
             "str", "tel", "usw", "vgl", "zzgl", "zb", "dh", "ua", "bspw", "engl", "dt", "jan", "feb", "apr", "aug",
-            "sep", "sept", "okt", "nov", "dez", "s", "v", "geb", "gest");
+            "sep", "sept", "okt", "nov", "dez", "s", "v", "geb", "gest", "z", "d", "u", "i", "o");
 
     private final Set<String> abbreviations;
     private final boolean ordinalsEndInFullStop;
@@ -71,7 +71,7 @@ final class SentenceEnds {
         if (word.chars().allMatch(Character::isDigit)) {
             return ordinalsEndInFullStop || opensLine;
         }
-        boolean initial = word.length() == 1 && Character.isLetter(word.charAt(0)) && !word.equals("I");
+        boolean initial = word.length() == 1 && Character.isUpperCase(word.charAt(0)) && !word.equals("I");
         boolean dotted = word.indexOf('.') >= 0 && word.length() <= 6;
         return initial || dotted || abbreviations.contains(word.toLowerCase(Locale.ROOT));
     }

@@ -12,7 +12,6 @@ import dev.triptych.text.runtime.TokenStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,12 +83,7 @@ public final class ScriptedGenerator implements TextGenerator {
     /** One token for every row. Returns whether any row is left. */
     public boolean step() {
         synchronized (rows) {
-            for (Iterator<Row> each = rows.values().iterator(); each.hasNext(); ) {
-                Row row = each.next();
-                if (row.step()) {
-                    each.remove();
-                }
-            }
+            List.copyOf(rows.values()).forEach(Row::step);
             return !rows.isEmpty();
         }
     }
@@ -210,38 +204,34 @@ public final class ScriptedGenerator implements TextGenerator {
             this.script = encode(source.toUpperCase(Locale.ROOT));
         }
 
-        boolean step() {
+        void step() {
             if (cancelled) {
-                return finish(FinishReason.CANCELLED, "");
+                finish(FinishReason.CANCELLED, "");
+            } else if (source.contains(FAILS)) {
+                finish(FinishReason.ERROR, "the script says so");
+            } else {
+                next(source.contains(ENDLESS) ? FIRST_BYTE + 'x' : script.get(output.size()));
             }
-            if (source.contains(FAILS)) {
-                return finish(FinishReason.ERROR, "the script says so");
-            }
-            if (!source.contains(ENDLESS)) {
-                return next(script.get(output.size()));
-            }
-            return next(FIRST_BYTE + 'x');
         }
 
-        private boolean next(int tokenId) {
+        private void next(int tokenId) {
             output.add(tokenId);
             if (!sink.offer(new GenerationEvent.TokenGenerated(tokenId, -0.5))) {
                 ScriptedGenerator.this.cancelled.add(request.id());
-                return finish(FinishReason.CANCELLED, "");
+                finish(FinishReason.CANCELLED, "");
+            } else if (tokenId == END) {
+                finish(FinishReason.STOP, "");
+            } else if (output.size() == request.parameters().maxNewTokens() && !source.contains(ENDLESS)) {
+                finish(FinishReason.LENGTH, "");
             }
-            if (tokenId == END) {
-                return finish(FinishReason.STOP, "");
-            }
-            boolean full = output.size() == request.parameters().maxNewTokens() && !source.contains(ENDLESS);
-            return full && finish(FinishReason.LENGTH, "");
         }
 
-        private boolean finish(FinishReason reason, String message) {
+        private void finish(FinishReason reason, String message) {
+            rows.remove(request.id());
             GenerationEvent.GenerationTiming timing =
                     new GenerationEvent.GenerationTiming(1_000_000, 2_000_000, 3_000_000, output.size());
             sink.offer(new GenerationEvent.Finished(
                     new GenerationEvent.GenerationResult(reason, output, -0.5 * output.size(), timing, message)));
-            return true;
         }
     }
 }
