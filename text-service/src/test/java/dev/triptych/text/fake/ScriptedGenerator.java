@@ -11,6 +11,7 @@ import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.text.runtime.TokenStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -207,6 +208,8 @@ public final class ScriptedGenerator implements TextGenerator {
         void step() {
             if (cancelled) {
                 finish(FinishReason.CANCELLED, "");
+            } else if (request.deadline().filter(Instant.now()::isAfter).isPresent()) {
+                finish(FinishReason.DEADLINE, "");
             } else if (source.contains(FAILS)) {
                 finish(FinishReason.ERROR, "the script says so");
             } else {

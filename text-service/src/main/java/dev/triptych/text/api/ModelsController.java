@@ -1,0 +1,62 @@
+package dev.triptych.text.api;
+
+import dev.triptych.text.runtime.ModelDescription;
+import dev.triptych.text.runtime.TextModels;
+import dev.triptych.text.translation.ModelLookup;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** OpenAI's {@code GET /v1/models} and {@code GET /v1/models/{id}}, with what we know besides. */
+@RestController
+class ModelsController {
+
+    private final TextModels models;
+
+    ModelsController(TextModels models) {
+        this.models = models;
+    }
+
+    record ModelList(String object, List<Model> data) {}
+
+    /** OpenAI's fields, then ours. */
+    record Model(
+            String id,
+            String object,
+            long created,
+            String ownedBy,
+            String task,
+            @Nullable String source,
+            @Nullable String target,
+            String status,
+            @Nullable String device,
+            List<String> problems) {
+
+        static Model of(ModelDescription description) {
+            return new Model(
+                    description.id(),
+                    "model",
+                    description.created().getEpochSecond(),
+                    "triptych",
+                    description.task(),
+                    description.source().orElse(null),
+                    description.target().orElse(null),
+                    description.status().name().toLowerCase(Locale.ROOT),
+                    description.device().orElse(null),
+                    description.problems());
+        }
+    }
+
+    @GetMapping("/v1/models")
+    ModelList list() {
+        return new ModelList("list", models.list().stream().map(Model::of).toList());
+    }
+
+    @GetMapping("/v1/models/{id}")
+    Model get(@PathVariable String id) {
+        return Model.of(ModelLookup.describe(models, id));
+    }
+}

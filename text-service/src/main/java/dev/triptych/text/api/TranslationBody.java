@@ -1,0 +1,35 @@
+package dev.triptych.text.api;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The body of {@code POST /v1/translations}.
+ *
+ * @param input a string or a list of strings
+ * @param glossary understood but not yet served
+ */
+record TranslationBody(
+        @Nullable String model,
+        @Nullable String source,
+        @Nullable String target,
+        @Nullable JsonNode input,
+        @Nullable String strategy,
+        @Nullable Options options,
+        @Nullable JsonNode glossary,
+        @Nullable Boolean stream,
+        @Nullable Boolean returnTokenIds,
+        @Nullable Long deadlineMs,
+        @Nullable String priority) {
+
+    /** @param maxNewTokens bound for each sentence */
+    record Options(@Nullable Integer maxNewTokens) {}
+
+    boolean streams() {
+        return Boolean.TRUE.equals(stream);
+    }
+
+    boolean wantsTokenIds() {
+        return Boolean.TRUE.equals(returnTokenIds);
+    }
+}

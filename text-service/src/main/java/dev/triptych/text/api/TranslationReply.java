@@ -1,0 +1,62 @@
+package dev.triptych.text.api;
+
+import dev.triptych.text.translation.Translation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The answer of {@code POST /v1/translations}, and the last event but one of its stream. */
+record TranslationReply(String id, String model, String strategy, List<Entry> data, Usage usage) {
+
+    /** One text's translation. */
+    record Entry(
+            int index,
+            String text,
+            double score,
+            @Nullable List<Integer> tokenIds,
+            List<String> warnings,
+            Timing timing) {}
+
+    /** Sums over the text's sentences. */
+    record Timing(double queueMs, double encodeMs, double decodeMs, int steps, int drafted, int accepted) {}
+
+    /** One piece of a stream. */
+    record Delta(int index, String delta) {}
+
+    static List<Entry> entries(List<Translation> translations, boolean withTokenIds) {
+        List<Entry> entries = new ArrayList<>(translations.size());
+        for (Translation translation : translations) {
+            entries.add(new Entry(
+                    entries.size(),
+                    translation.text(),
+                    translation.score(),
+                    withTokenIds ? translation.tokenIds() : null,
+                    translation.warnings(),
+                    timing(translation.timing())));
+        }
+        return entries;
+    }
+
+    static Usage usage(List<Translation> translations) {
+        int prompt = translations.stream().mapToInt(Translation::promptTokens).sum();
+        int completion = translations.stream()
+                .mapToInt(translation -> translation.tokenIds().size())
+                .sum();
+        return Usage.of(prompt, completion);
+    }
+
+    private static Timing timing(Translation.Timing timing) {
+        return new Timing(
+                millis(timing.queueNanos()),
+                millis(timing.encodeNanos()),
+                millis(timing.decodeNanos()),
+                timing.steps(),
+                0,
+                0);
+    }
+
+    private static double millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(nanos) / 1000.0;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.triptych.text.api;
+
+import dev.triptych.text.translation.TextListener;
+import dev.triptych.text.translation.Translation;
+import dev.triptych.text.translation.TranslationCall;
+import dev.triptych.text.translation.TranslationRequest;
+import dev.triptych.text.translation.Translator;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Translations as publishers: subscribing starts one, canceling the subscription cancels it. */
+final class Translations {
+
+    private Translations() {}
+
+    /**
+     * A translation that came back.
+     *
+     * @param model the model that translated
+     * @param texts one for each text of the request
+     */
+    record Whole(String model, List<Translation> texts) {}
+
+    static Mono<Whole> whole(Translator translator, TranslationRequest request) {
+        return Mono.defer(() -> {
+            TranslationCall call = translator.translate(request, TextListener.NONE);
+            // A sink, since a future's error after the cancel would be logged as dropped.
+            Sinks.One<Whole> end = Sinks.one();
+            call.result().whenComplete((texts, failure) -> {
+                if (failure == null) {
+                    end.tryEmitValue(new Whole(call.model(), texts));
+                } else {
+                    end.tryEmitError(failure);
+                }
+            });
+            return end.asMono().doOnCancel(call::cancel);
+        });
+    }
+
+    /**
+     * Text as it settles, then one last element made from the whole.
+     *
+     * @param unreadEvents a reader further behind is canceled
+     */
+    static Flux<Object> stream(
+            Translator translator, TranslationRequest request, int unreadEvents, Function<Whole, Object> last) {
+        return Flux.defer(() -> {
+            Sinks.Many<Object> unread =
+                    Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(unreadEvents));
+            TextListener listener = (index, delta) ->
+                    unread.tryEmitNext(new TranslationReply.Delta(index, delta)).isSuccess();
+            TranslationCall call = translator.translate(request, listener);
+            call.result().whenComplete((texts, failure) -> {
+                if (failure == null) {
+                    unread.tryEmitComplete();
+                } else {
+                    unread.tryEmitError(failure);
+                }
+            });
+            // The last element waits for demand, not for room among the unread.
+            return unread.asFlux()
+                    .concatWith(Mono.fromSupplier(() ->
+                            last.apply(new Whole(call.model(), call.result().join()))))
+                    .doOnCancel(call::cancel);
+        });
+    }
+}

@@ -1,0 +1,79 @@
+package dev.triptych.text.config;
+
+import dev.triptych.text.api.ApiJson;
+import dev.triptych.text.api.ApiLimits;
+import dev.triptych.text.runtime.TextModels;
+import dev.triptych.text.translation.DelayedTasks;
+import dev.triptych.text.translation.TranslationModels;
+import dev.triptych.text.translation.Translator;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.codec.CodecCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.codec.json.JacksonJsonDecoder;
+import org.springframework.http.codec.json.JacksonJsonEncoder;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Wires the HTTP door and the translator that both doors share. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WebProperties.class)
+public class WebConfiguration {
+
+    /** Strict JSON for request bodies; after Spring Boot's own choice. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    CodecCustomizer strictJson() {
+        return codecs -> {
+            codecs.defaultCodecs().jacksonJsonDecoder(new JacksonJsonDecoder(ApiJson.mapper()));
+            codecs.defaultCodecs().jacksonJsonEncoder(new JacksonJsonEncoder(ApiJson.mapper()));
+        };
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    ApiLimits apiLimits(WebProperties properties) {
+        return new ApiLimits(
+                properties.maxTextChars(), properties.maxTexts(), properties.unreadEvents(), properties.maxDeadline());
+    }
+
+    /** Never closed: an engine that ends its last sequences during shutdown still finds somebody to tell. */
+    @Bean
+    Workers workers() {
+        ThreadFactory threads = Thread.ofVirtual().name("text-worker-", 0).factory();
+        return new Workers(task -> threads.newThread(task).start());
+    }
+
+    /** A type of its own, so that no other executor is taken for it. */
+    record Workers(Executor executor) {}
+
+    @Bean
+    Scheduler workerScheduler(Workers workers) {
+        return Schedulers.fromExecutor(workers.executor());
+    }
+
+    @Bean
+    TranslationModels translationModels(TextModels models) {
+        return new TranslationModels(models);
+    }
+
+    @Bean
+    Translator translator(TranslationModels models, Workers workers, Clock clock, WebProperties properties) {
+        DelayedTasks delayed = (delay, task) -> CompletableFuture.delayedExecutor(
+                        delay.toNanos(), TimeUnit.NANOSECONDS, workers.executor())
+                .execute(task);
+        Translator.Limits limits = new Translator.Limits(properties.sentencesInFlight(), properties.maxSentenceChars());
+        return new Translator(models, new Translator.Surroundings(workers.executor(), delayed, clock, limits));
+    }
+}
