@@ -22,6 +22,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -30,7 +31,7 @@ import reactor.core.scheduler.Scheduler;
 @RestController
 class CompletionController {
 
-    static final String PATH = "/v1/completions";
+    private static final String PATH = "/v1/completions";
 
     private final TextModels models;
     private final ApiLimits limits;
@@ -45,7 +46,7 @@ class CompletionController {
     }
 
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Object>> complete(@RequestBody CompletionBody body) {
+    Mono<ResponseEntity<Object>> complete(@RequestBody CompletionBody body, ServerWebExchange exchange) {
         CompletionFields.check(body);
         TextGenerator generator = ModelLookup.ready(models, FieldRules.required(body.model(), "model"));
         List<Prompt> prompts = Prompt.read(body.prompt(), limits, generator.limits());
@@ -61,7 +62,7 @@ class CompletionController {
         if (body.streams()) {
             Flux<CompletionReply> chunks =
                     requests.flatMapMany(all -> stream(generator, all, body).chunks(head, body.wantsUsage()));
-            return Mono.just(EventStream.of(chunks, PATH));
+            return Mono.just(EventStream.of(chunks, exchange));
         }
         return requests.flatMap(all -> whole(generator, all, body.wantsTokenIds(), head))
                 .map(reply -> ResponseEntity.ok()

@@ -3,6 +3,7 @@ package dev.triptych.text.api;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 
 /** Server-sent events: JSON data, and {@code [DONE]} at the end of every stream, also of one that failed. */
@@ -16,10 +17,12 @@ final class EventStream {
      * A streamed answer. A failure before the first event keeps its status; a later one becomes an event.
      *
      * @param events payloads, written as JSON
-     * @param path decides the shape of an error event
+     * @param exchange its path decides the shape of an error event; the stream ends with it
      */
-    static ResponseEntity<Object> of(Flux<?> events, String path) {
-        Flux<ServerSentEvent<String>> stream = events.map(EventStream::event)
+    static ResponseEntity<Object> of(Flux<?> events, ServerWebExchange exchange) {
+        String path = exchange.getRequest().getPath().value();
+        Flux<ServerSentEvent<String>> stream = ExchangeEnd.boundTo(exchange, events)
+                .map(EventStream::event)
                 .switchOnFirst((first, all) -> first.isOnError()
                         ? all
                         : all.onErrorResume(failure -> Flux.just(event(errorBody(failure, path)))))

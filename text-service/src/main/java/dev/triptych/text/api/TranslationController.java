@@ -15,13 +15,14 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** {@code POST /v1/translations}. */
 @RestController
 class TranslationController {
 
-    static final String PATH = "/v1/translations";
+    private static final String PATH = "/v1/translations";
 
     private final Translator translator;
     private final ApiLimits limits;
@@ -34,7 +35,7 @@ class TranslationController {
     }
 
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Object>> translate(@RequestBody TranslationBody body) {
+    Mono<ResponseEntity<Object>> translate(@RequestBody TranslationBody body, ServerWebExchange exchange) {
         TranslationRequest request = request(body);
         if (body.streams()) {
             return Mono.just(EventStream.of(
@@ -43,7 +44,7 @@ class TranslationController {
                             request,
                             limits.unreadEvents(),
                             whole -> reply(request, whole, body.wantsTokenIds())),
-                    PATH));
+                    exchange));
         }
         return Translations.whole(translator, request)
                 .map(whole -> ResponseEntity.ok()

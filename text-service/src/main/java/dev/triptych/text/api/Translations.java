@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 
 /** Translations as publishers: subscribing starts one, canceling the subscription cancels it. */
@@ -37,7 +38,7 @@ final class Translations {
                     end.tryEmitError(failure);
                 }
             });
-            return end.asMono().doOnCancel(call::cancel);
+            return end.asMono().doFinally(signal -> cancelWhereCanceled(signal, call));
         });
     }
 
@@ -65,7 +66,14 @@ final class Translations {
             return unread.asFlux()
                     .concatWith(Mono.fromSupplier(() ->
                             last.apply(new Whole(call.model(), call.result().join()))))
-                    .doOnCancel(call::cancel);
+                    .doFinally(signal -> cancelWhereCanceled(signal, call));
         });
+    }
+
+    /** After the subscription is gone, so that nobody is left to hear of the failure that canceling is. */
+    private static void cancelWhereCanceled(SignalType signal, TranslationCall call) {
+        if (signal == SignalType.CANCEL) {
+            call.cancel();
+        }
     }
 }
