@@ -2,7 +2,6 @@ package dev.triptych.engine.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.triptych.engine.DevicePlacement;
 import dev.triptych.engine.DeviceRequest;
@@ -25,8 +24,7 @@ public final class OnnxModelSessions implements ModelSessions {
 
     private static final DevicePlacement CPU = new DevicePlacement("cpu", "");
 
-    private final OrtEnvironment environment =
-            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "triptych");
+    private final OrtEnvironment environment = RuntimeEnvironment.create();
 
     @Override
     public ModelSession open(Path graph, SessionOptions options) {
