@@ -1,0 +1,23 @@
+package dev.triptych.benchmarks;
+
+import dev.triptych.benchmarks.engine.EngineBenchmark;
+import dev.triptych.benchmarks.http.HttpBenchmark;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The entry point: {@code ./triptych bench SUBCOMMAND}. */
+@Command(
+        name = "bench",
+        description = "Measures the suite.",
+        mixinStandardHelpOptions = true,
+        subcommands = {EngineBenchmark.class, HttpBenchmark.class})
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    public static void main(String[] arguments) {
+        // The engine's own log lines would stand between the numbers.
+        System.setProperty("logging.level.root", "WARN");
+        System.exit(new CommandLine(new Benchmarks()).execute(arguments));
+    }
+}
