@@ -10,14 +10,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads a body while counting it. What goes beyond the limit is thrown away, not kept, but up to a few times the limit
- * it is still received: a client that is cut off while it sends never sees the answer that tells it why.
+ * Reads a body while counting it. What goes beyond the limit is thrown away, not kept, but for a while it is still
+ * received: a client that is cut off while it sends never sees the answer that tells it why.
  */
 final class CountedBody {
 
     private static final int DRAIN_FACTOR = 4;
+    private static final long LEAST_DRAINED = 64 << 20;
 
     private final long most;
+    private final long patience;
     private final Supplier<? extends RuntimeException> tooLarge;
 
     /**
@@ -26,14 +28,17 @@ final class CountedBody {
      */
     CountedBody(long most, Supplier<? extends RuntimeException> tooLarge) {
         this.most = most;
+        this.patience = Math.max(most * DRAIN_FACTOR, LEAST_DRAINED);
         this.tooLarge = tooLarge;
     }
 
     /** The whole body; an empty array where there is none. */
     Mono<byte[]> bytes(Flux<DataBuffer> body) {
-        return body.collect(Bytes::new, Bytes::add)
-                .map(Bytes::toArray)
-                .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+        return Mono.defer(() -> {
+            Bytes bytes = new Bytes();
+            // Mapped, so that no operator behind sees a buffer and releases it once more.
+            return body.map(bytes::add).takeUntil(seen -> seen > patience).then(Mono.fromSupplier(bytes::toArray));
+        });
     }
 
     /** Fails, once it is received, a body that says itself that it is too long; a client that asks first is told at once. */
@@ -47,13 +52,13 @@ final class CountedBody {
                 : bytes(request.getBody()).then();
     }
 
-    /** The bytes so far; used by one subscriber at a time. */
+    /** The bytes so far, of one subscriber; releases every buffer that it is given. */
     private final class Bytes {
 
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private long seen;
 
-        void add(DataBuffer buffer) {
+        long add(DataBuffer buffer) {
             int count = buffer.readableByteCount();
             seen += count;
             try {
@@ -61,11 +66,10 @@ final class CountedBody {
                     byte[] chunk = new byte[count];
                     buffer.read(chunk);
                     kept.write(chunk, 0, count);
-                } else if (seen > most * DRAIN_FACTOR) {
-                    throw tooLarge.get();
                 } else {
                     kept.reset();
                 }
+                return seen;
             } finally {
                 DataBufferUtils.release(buffer);
             }

@@ -4,6 +4,7 @@ import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,9 @@ public final class VisionModels implements AutoCloseable {
         }
     }
 
-    private static ModelEntry.Failed failed(String id, ModelCheck check, String reason) {
+    /** Clients read the reason, and where the repository lies is not theirs to know. */
+    private ModelEntry.Failed failed(String id, ModelCheck check, String message) {
+        String reason = message.replace(repository + File.separator, "");
         log.error("model {} is not served, it failed the check '{}': {}", id, check.id(), reason);
         return new ModelEntry.Failed(check, reason);
     }

@@ -1,0 +1,77 @@
+package dev.triptych.vision;
+
+import dev.triptych.testkit.Fixtures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tiny ViT of the fixtures, its pictures, and what PyTorch and Hugging Face make of them. */
+final class TinyModels {
+
+    private TinyModels() {}
+
+    /** One picture with its reference logits. */
+    record Golden(Path image, int width, int height, String label, float[] logits) {
+
+        byte[] bytes() {
+            try {
+                return Files.readAllBytes(image);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(image.getFileName());
+        }
+    }
+
+    static List<Golden> goldens() {
+        List<Golden> goldens = new ArrayList<>();
+        for (JsonNode node : JsonMapper.shared()
+                .readTree(Fixtures.path("vit/golden-classification.json").toFile())) {
+            float[] logits = new float[node.get("logits").size()];
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = node.get("logits").get(i).floatValue();
+            }
+            goldens.add(new Golden(
+                    Fixtures.path("vit/" + node.get("image").stringValue()),
+                    node.get("width").intValue(),
+                    node.get("height").intValue(),
+                    node.get("label").stringValue(),
+                    logits));
+        }
+        return goldens;
+    }
+
+    /** A repository with the ViT as {@code tiny}, a damaged copy as {@code damaged}, and a model of another service. */
+    static Path repository(Path folder) {
+        try {
+            copy(folder.resolve("tiny"));
+            Path damaged = copy(folder.resolve("damaged"));
+            Files.writeString(
+                    damaged.resolve("triptych.json"),
+                    "{\"task\": \"image-classification\", \"sha256\": {\"onnx/model.onnx\": \"" + "0".repeat(64)
+                            + "\"}}");
+            Path other = Files.createDirectories(folder.resolve("translator"));
+            Files.writeString(other.resolve("config.json"), "{\"model_type\": \"m2m_100\"}");
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path copy(Path folder) throws IOException {
+        Files.createDirectories(folder.resolve("onnx"));
+        for (String file : List.of("config.json", "preprocessor_config.json", "onnx/model.onnx")) {
+            Files.copy(Fixtures.path("vit/" + file), folder.resolve(file));
+        }
+        return folder;
+    }
+}
