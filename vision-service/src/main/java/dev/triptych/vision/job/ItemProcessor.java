@@ -26,6 +26,8 @@ final class ItemProcessor {
     /** How often an item is tried that fails without being at fault. */
     private static final int ATTEMPTS = 3;
 
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
+
     private final ItemReader reader;
     private final ImageClassifier classifier;
     private final Clock clock;
@@ -35,7 +37,7 @@ final class ItemProcessor {
      * How long to wait.
      *
      * @param result for one answer; over the classifier's own deadline
-     * @param backoff before the first retry; doubles with each
+     * @param backoff before the first retry; doubles with each up to about a second
      * @param total for all retries of a poll, after which the poll is given back to Kafka
      */
     record Patience(Duration result, Duration backoff, Duration total) {}
@@ -75,7 +77,7 @@ final class ItemProcessor {
                 throwIfOverloaded(works);
             }
             Thread.sleep(backoff);
-            backoff = backoff.multipliedBy(2);
+            backoff = backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff.multipliedBy(2) : backoff;
             attempt(works);
         }
         return works.stream().map(Work::item).toList();
