@@ -56,7 +56,9 @@ public final class ErrorAnswer implements WebExceptionHandler, Ordered {
         // A service that failed after its headers has left them here.
         headers.clear();
         headers.setContentType(shape.mediaType());
-        headers.setAllow(failure.allowed());
+        if (!failure.allowed().isEmpty()) {
+            headers.setAllow(failure.allowed());
+        }
         @Nullable Duration retryAfter = failure.retryAfter();
         if (retryAfter != null) {
             headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));

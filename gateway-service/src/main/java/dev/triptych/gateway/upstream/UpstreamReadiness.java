@@ -3,6 +3,7 @@ package dev.triptych.gateway.upstream;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
@@ -29,7 +30,7 @@ public final class UpstreamReadiness implements ReactiveHealthIndicator {
                 .uri(service.managementUrl() + PROBE)
                 .exchangeToMono(UpstreamReadiness::read)
                 .timeout(deadline, timer)
-                .onErrorResume(e -> Mono.just(notReady(e.getClass().getSimpleName())))
+                .onErrorResume(e -> Mono.just(notReady(NestedExceptionUtils.getMostSpecificCause(e).toString())))
                 .cache(kept, timer);
     }
 

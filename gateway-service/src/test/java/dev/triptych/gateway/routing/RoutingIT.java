@@ -102,6 +102,8 @@ class RoutingIT extends FakeServices {
                 .exchange()
                 .expectStatus()
                 .isNotFound()
+                .expectHeader()
+                .doesNotExist("Allow")
                 .expectBody()
                 .jsonPath(field)
                 .isEqualTo(value);
