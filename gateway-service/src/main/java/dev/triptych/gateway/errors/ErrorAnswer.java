@@ -1,6 +1,7 @@
 package dev.triptych.gateway.errors;
 
 import dev.triptych.gateway.telemetry.RequestIdFilter;
+import dev.triptych.wire.TriptychException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class ErrorAnswer implements WebExceptionHandler, Ordered {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
-            return Mono.error(error);
+            return Mono.error(error instanceof TriptychException named ? cutOff(exchange, named) : error);
         }
         Failure failure = Failure.of(error);
         log(exchange, failure, error);
@@ -38,18 +39,27 @@ public final class ErrorAnswer implements WebExceptionHandler, Ordered {
         return response.writeWith(Mono.just(body));
     }
 
-    /** The event that ends a stream of server-sent events which {@code error} broke off. */
-    public static DataBuffer event(ServerWebExchange exchange, Throwable error) {
+    /** What ends a stream of server-sent events that {@code error} broke off. */
+    public static DataBuffer lastEvents(ServerWebExchange exchange, Throwable error) {
         Failure failure = Failure.of(error);
         log(exchange, failure, error);
-        String event = ErrorShape.ofPath(path(exchange)).event(failure);
-        return exchange.getResponse().bufferFactory().wrap(event.getBytes(StandardCharsets.UTF_8));
+        String events = ErrorShape.ofPath(path(exchange)).lastEvents(failure);
+        return exchange.getResponse().bufferFactory().wrap(events.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Before Spring Boot's own handler. */
     @Override
     public int getOrder() {
         return -2;
+    }
+
+    /**
+     * Has the server cut the connection, so that half an answer never looks whole. The cause stays out of it: a reset by
+     * a service would pass for one by the client, for whom the server ends the answer in good order.
+     */
+    private static Throwable cutOff(ServerWebExchange exchange, TriptychException error) {
+        log(exchange, Failure.of(error), error);
+        return new TriptychException.Failed(error.code(), error.getMessage(), null);
     }
 
     private static void writeHeaders(HttpHeaders headers, Failure failure, ErrorShape shape) {

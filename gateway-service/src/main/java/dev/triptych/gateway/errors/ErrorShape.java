@@ -44,12 +44,11 @@ enum ErrorShape {
     }
 
     /**
-     * The error as a server-sent event, for a stream that has begun. It opens with a blank line, which ends an event
-     * that was cut off.
+     * The error as a server-sent event, and the end that every stream of the suite has. It opens with a blank line,
+     * which ends an event that was cut off.
      */
-    String event(Failure failure) {
-        String name = this == OPENAI ? "" : "event: error\n";
-        return "\n\n" + name + "data: " + WireJson.mapper().writeValueAsString(node(failure)) + "\n\n";
+    String lastEvents(Failure failure) {
+        return "\n\ndata: " + WireJson.mapper().writeValueAsString(node(failure)) + "\n\ndata: [DONE]\n\n";
     }
 
     private ObjectNode node(Failure failure) {
@@ -84,7 +83,7 @@ enum ErrorShape {
     private static String openAiType(ErrorCode code) {
         return switch (code.category()) {
             case USER -> "invalid_request_error";
-            case CAPACITY -> code == ErrorCode.OVERLOADED ? "rate_limit_error" : "server_error";
+            case CAPACITY -> code == ErrorCode.OVERLOADED ? "rate_limit_error" : "service_unavailable_error";
             case EXTERNAL, INTERNAL -> "server_error";
         };
     }

@@ -1,7 +1,7 @@
 package dev.triptych.gateway.routing;
 
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -11,9 +11,11 @@ import org.springframework.web.bind.annotation.RestController;
 final class IndexController {
 
     @GetMapping("/")
-    Map<String, Object> index() {
+    Index index() {
         TreeSet<String> paths = new TreeSet<>(List.of("/v1/models"));
         ServiceRoute.ALL.forEach(route -> paths.add(route.pattern()));
-        return Map.of("name", "triptych", "paths", paths);
+        return new Index("triptych", paths);
     }
+
+    record Index(String name, Set<String> paths) {}
 }

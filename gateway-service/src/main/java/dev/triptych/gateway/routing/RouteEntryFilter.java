@@ -2,7 +2,6 @@ package dev.triptych.gateway.routing;
 
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
@@ -25,9 +24,6 @@ final class RouteEntryFilter implements GatewayFilter {
             return Mono.error(
                     new MethodNotAllowedException(exchange.getRequest().getMethod(), route.methods()));
         }
-        // The gateway's own server has answered it already.
-        return chain.filter(exchange.mutate()
-                .request(request -> request.headers(headers -> headers.remove(HttpHeaders.EXPECT)))
-                .build());
+        return chain.filter(exchange);
     }
 }

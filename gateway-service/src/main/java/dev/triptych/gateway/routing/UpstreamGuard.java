@@ -33,7 +33,8 @@ final class UpstreamGuard implements GatewayFilter {
         return chain.filter(exchange.mutate().response(response).build())
                 // A service that reset the connection leaves the chain waiting for trailers that never come.
                 .takeUntilOther(response.endedInError.asMono())
-                .onErrorMap(this::translate);
+                // Once the answer has begun, the guard has named the service's errors; what is left is the client's.
+                .onErrorMap(error -> !response.isCommitted(), this::translate);
     }
 
     private Throwable translate(Throwable error) {
@@ -81,7 +82,7 @@ final class UpstreamGuard implements GatewayFilter {
                     return Flux.error(error);
                 }
                 failed = true;
-                return Flux.just(Mono.just(ErrorAnswer.event(exchange, error)));
+                return Flux.just(Mono.just(ErrorAnswer.lastEvents(exchange, error)));
             });
         }
 

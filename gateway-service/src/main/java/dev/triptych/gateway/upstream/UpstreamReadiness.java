@@ -30,7 +30,8 @@ public final class UpstreamReadiness implements ReactiveHealthIndicator {
                 .uri(service.managementUrl() + PROBE)
                 .exchangeToMono(UpstreamReadiness::read)
                 .timeout(deadline, timer)
-                .onErrorResume(e -> Mono.just(notReady(NestedExceptionUtils.getMostSpecificCause(e).toString())))
+                .onErrorResume(e -> Mono.just(
+                        notReady(NestedExceptionUtils.getMostSpecificCause(e).toString())))
                 .cache(kept, timer);
     }
 

@@ -64,6 +64,20 @@ class ErrorShapeTest {
         assertThat(json(ErrorShape.TEXT_ONLY, BAD_FIELD)).isEqualTo("{\"error\":\"max_tokens: at most 512, got 513\"}");
     }
 
+    @Test
+    void aBrokenStreamEndsInTheErrorAndTheUsualEnd() {
+        assertThat(ErrorShape.TEXT_ONLY.lastEvents(BAD_FIELD))
+                .isEqualTo("\n\ndata: {\"error\":\"max_tokens: at most 512, got 513\"}\n\ndata: [DONE]\n\n");
+    }
+
+    @Test
+    void capacityHasATypeThatClientsRetry() {
+        assertThat(json(ErrorShape.OPENAI, new Failure(ErrorCode.OVERLOADED, "m", null, null, Set.of())))
+                .contains("\"type\":\"rate_limit_error\"");
+        assertThat(json(ErrorShape.OPENAI, new Failure(ErrorCode.UNAVAILABLE, "m", null, null, Set.of())))
+                .contains("\"type\":\"service_unavailable_error\"");
+    }
+
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
     void everyCodeHasEveryShape(ErrorCode code) {

@@ -29,6 +29,8 @@ class UpstreamFailureIT extends FakeServices {
     private static final String CALL =
             "POST %s HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
 
+    private final Sinks.Empty<Void> firstHasArrived = Sinks.empty();
+
     @Autowired
     private WebTestClient client;
 
@@ -101,7 +103,7 @@ class UpstreamFailureIT extends FakeServices {
 
         assertThat(call("/v1/vision/classifications"))
                 .contains("data: 1\n\n")
-                .contains("event: error\ndata: {\"type\":\"about:blank\",\"title\":\"Gateway Timeout\",\"status\":504");
+                .contains("\n\ndata: {\"type\":\"about:blank\",\"title\":\"Gateway Timeout\",\"status\":504");
     }
 
     @Test
@@ -114,22 +116,31 @@ class UpstreamFailureIT extends FakeServices {
                 .endsWith("0\r\n\r\n");
     }
 
-    /** A reset is another event than an end: no trailers follow it. */
+    /** A reset is another event than an end: no trailers follow it, and it looks like a client that left. */
     @Test
     void aStreamThatIsResetEndsInAnErrorEventToo() throws Exception {
-        Sinks.Empty<Void> firstHasArrived = Sinks.empty();
-        TEXT.answer((request, response) -> response.sse()
-                .send(Flux.just(Unpooled.copiedBuffer("data: 1\n\n", StandardCharsets.UTF_8)), piece -> true)
-                .then(firstHasArrived.asMono())
-                .then(Mono.<Void>fromRunnable(() -> response.withConnection(
-                        c -> ((SocketChannelConfig) c.channel().config()).setSoLinger(0))))
-                .then(hangUp(response)));
+        TEXT.answer((request, response) -> sendThenReset(response.sse(), "data: 1\n\n"));
 
         try (RawClient raw = new RawClient(port)) {
             raw.send(CALL.formatted("/v1/completions"));
             raw.readUntil("data: 1\n\n");
             firstHasArrived.tryEmitEmpty().orThrow();
-            assertThat(raw.readToEnd()).contains("upstream_failed").endsWith("0\r\n\r\n");
+            assertThat(raw.readToEnd())
+                    .contains("upstream_failed")
+                    .contains("data: [DONE]\n\n")
+                    .endsWith("0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aBodyThatIsResetMidwayIsCutAndNeverLooksWhole() throws Exception {
+        TEXT.answer((request, response) -> sendThenReset(response.chunkedTransfer(true), "{\"half\":"));
+
+        try (RawClient raw = new RawClient(port)) {
+            raw.send(CALL.formatted("/translate"));
+            raw.readUntil("{\"half\":");
+            firstHasArrived.tryEmitEmpty().orThrow();
+            assertThat(raw.readToEnd()).doesNotContain("0\r\n\r\n");
         }
     }
 
@@ -149,6 +160,15 @@ class UpstreamFailureIT extends FakeServices {
 
     private static Mono<Void> sendThenHangUp(HttpServerResponse response, String text) {
         return response.send(Flux.just(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)), piece -> true)
+                .then(hangUp(response))
+                .then();
+    }
+
+    private Mono<Void> sendThenReset(HttpServerResponse response, String text) {
+        return response.send(Flux.just(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)), piece -> true)
+                .then(firstHasArrived.asMono())
+                .then(Mono.<Void>fromRunnable(() -> response.withConnection(
+                        c -> ((SocketChannelConfig) c.channel().config()).setSoLinger(0))))
                 .then(hangUp(response))
                 .then();
     }
