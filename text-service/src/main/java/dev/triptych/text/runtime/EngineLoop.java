@@ -121,15 +121,20 @@ public final class EngineLoop implements AutoCloseable {
         return finished;
     }
 
-    /** Aborts: everything in flight ends with {@link FinishReason#ERROR}, and the thread ends. From any thread. */
+    /** Everything in flight ends with {@link FinishReason#ERROR} before the next step; from any thread. */
+    public void abort() {
+        intake.close();
+        intake.command(new Command.Stop());
+    }
+
+    /** Aborts and waits for the thread to end; from any thread but its own. */
     @Override
     public void close() {
-        intake.close();
         Thread current = thread;
-        if (current == null) {
+        if (current == null || !current.isAlive()) {
             return;
         }
-        intake.command(new Command.Stop());
+        abort();
         try {
             current.join();
         } catch (InterruptedException e) {

@@ -1,0 +1,99 @@
+package dev.triptych.text.runtime;
+
+import dev.triptych.testkit.ManualClock;
+import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.Priority;
+import dev.triptych.text.kvcache.CacheInvariants;
+import dev.triptych.text.kvcache.KvCache;
+import dev.triptych.text.kvcache.KvGeometry;
+import dev.triptych.text.scheduler.AdmissionPolicy;
+import dev.triptych.text.scheduler.SchedulingPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.Assertions;
+
+/** A loop over an echoing model, turned by hand, with a clock that stands still. */
+final class LoopFixture {
+
+    final ManualClock clock = new ManualClock();
+    final EchoExecutor executor = new EchoExecutor();
+    final KvCache cache;
+    final EngineLoop loop;
+    final List<Integer> stepsAfterCancel = new ArrayList<>();
+    final List<FinishReason> finished = new ArrayList<>();
+    int waiting;
+    int running;
+
+    LoopFixture() {
+        this(new SchedulingPolicy(8, 1000, 0.5, 1_000_000, 4), new AdmissionPolicy(16, 1000), 1 << 20);
+    }
+
+    LoopFixture(SchedulingPolicy scheduling, AdmissionPolicy admission, long cacheBytes) {
+        cache = new KvCache(new KvGeometry(1, 1, 1), cacheBytes);
+        TimeSource time = new TimeSource(
+                clock, () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos());
+        loop = new EngineLoop(
+                new EngineLoop.Parts(
+                        "echo",
+                        GenerationRules.of(EchoExecutor.START, EchoExecutor.EOS, EchoExecutor.EOS),
+                        EchoExecutor.VOCABULARY,
+                        cache,
+                        executor),
+                scheduling,
+                admission,
+                time,
+                new Listener());
+    }
+
+    RecordingSink submit(String id, List<Integer> prompt, int maxNewTokens) {
+        RecordingSink sink = new RecordingSink();
+        Assertions.assertThat(submit(id, prompt, maxNewTokens, sink)).isInstanceOf(Submission.Accepted.class);
+        return sink;
+    }
+
+    Submission submit(String id, List<Integer> prompt, int maxNewTokens, EventSink sink) {
+        return loop.submit(request(id, prompt, maxNewTokens, Optional.empty()), sink);
+    }
+
+    static GenerationRequest request(String id, List<Integer> prompt, int maxNewTokens, Optional<Instant> deadline) {
+        return new GenerationRequest(
+                id, prompt, GenerationParameters.greedy(maxNewTokens), Priority.INTERACTIVE, deadline);
+    }
+
+    /** Turns the loop until nothing is left to do, checking the cache's invariants after every turn. */
+    void settle() {
+        for (int turn = 0; turn < 10_000; turn++) {
+            boolean worked = loop.runOnce();
+            Assertions.assertThat(CacheInvariants.violations(cache.snapshot())).isEmpty();
+            if (!worked) {
+                return;
+            }
+        }
+        throw new AssertionError("the loop never settles");
+    }
+
+    private final class Listener implements RuntimeListener {
+
+        @Override
+        public void loadChanged(int waitingRequests, int runningRows) {
+            waiting = waitingRequests;
+            running = runningRows;
+        }
+
+        @Override
+        public void released(int steps) {
+            stepsAfterCancel.add(steps);
+        }
+
+        @Override
+        public void finished(FinishReason reason, long totalNanos, int generatedTokens) {
+            finished.add(reason);
+        }
+    }
+}
