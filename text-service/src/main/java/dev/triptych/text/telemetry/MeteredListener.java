@@ -69,7 +69,6 @@ public final class MeteredListener implements RuntimeListener {
                 model,
                 "triptych.cancel.steps",
                 "Decoder steps that still ran for a row after its cancel was received",
-                0,
                 1,
                 2);
     }

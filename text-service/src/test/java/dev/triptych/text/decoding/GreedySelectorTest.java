@@ -77,8 +77,7 @@ class GreedySelectorTest {
 
     @Test
     void scoresThatAreNoNumbersAreReported() {
-        Selection selection = selector(rules(List.of()))
-                .select(context(new float[] {1, Float.NaN, 0, 0, 0}, 5));
+        Selection selection = selector(rules(List.of())).select(context(new float[] {1, Float.NaN, 0, 0, 0}, 5));
         assertThat(selection).isInstanceOf(Selection.Broken.class);
         assertThat(selector(rules(List.of())).select(context(new float[] {1, Float.POSITIVE_INFINITY, 0, 0, 0}, 5)))
                 .isInstanceOf(Selection.Broken.class);

@@ -58,11 +58,10 @@ final class EchoExecutor implements StepExecutor {
         int rows = plan.rows().size();
         Tensor logits = Tensor.allocate(Arena.ofAuto(), DType.FLOAT32, Shape.of(rows, VOCABULARY));
         for (int row = 0; row < rows; row++) {
-            int next =
-                    switch (plan.rows().get(row)) {
-                        case StepRow.Prefill prefill -> first(prefill, cache, row);
-                        case StepRow.Decode ignored -> next(cache, row);
-                    };
+            int next = switch (plan.rows().get(row)) {
+                case StepRow.Prefill prefill -> first(prefill, cache, row);
+                case StepRow.Decode ignored -> next(cache, row);
+            };
             logits.setFloat((long) row * VOCABULARY + next, 10);
         }
         StepOutcome outcome = new StepOutcome.Completed(new StepResult(logits, rows, rows, 0, 0));

@@ -247,8 +247,8 @@ class EngineLoopTest {
     @Test
     void memoryBoundsWhatRunsAtOnce() {
         // Two tensors of one block each for past and present, two for the source, one for its mask: 7 blocks a cohort.
-        LoopFixture small = new LoopFixture(
-                new SchedulingPolicy(8, 1000, 0, 0, 4), new AdmissionPolicy(16, 1000), 7 * 4096);
+        LoopFixture small =
+                new LoopFixture(new SchedulingPolicy(8, 1000, 0, 0, 4), new AdmissionPolicy(16, 1000), 7 * 4096);
         RecordingSink first = small.submit("a", List.of(5, 6, 7), 10);
         small.loop.runOnce();
         RecordingSink second = small.submit("b", List.of(8), 10);
@@ -264,8 +264,7 @@ class EngineLoopTest {
         RecordingSink sink = fixture.submit("a", List.of(5, 6, 7), 10);
         fixture.loop.start();
         fixture.loop.drain();
-        assertThat(fixture.submit("b", List.of(5), 10, new RecordingSink()))
-                .isInstanceOf(Submission.Unavailable.class);
+        assertThat(fixture.submit("b", List.of(5), 10, new RecordingSink())).isInstanceOf(Submission.Unavailable.class);
         assertThat(fixture.loop.awaitEnd(Duration.ofSeconds(30))).isTrue();
         assertThat(sink.result().tokenIds()).containsExactly(5, 6, 7, EchoExecutor.EOS);
     }
@@ -282,7 +281,6 @@ class EngineLoopTest {
         assertThat(fixture.loop.awaitEnd(Duration.ofSeconds(30))).isTrue();
         assertThat(sink.result().reason()).isEqualTo(FinishReason.ERROR);
         assertThat(sink.result().message()).contains("shutting down");
-        assertThat(fixture.submit("b", List.of(5), 10, new RecordingSink()))
-                .isInstanceOf(Submission.Unavailable.class);
+        assertThat(fixture.submit("b", List.of(5), 10, new RecordingSink())).isInstanceOf(Submission.Unavailable.class);
     }
 }

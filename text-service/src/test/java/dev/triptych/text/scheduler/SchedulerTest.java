@@ -44,7 +44,8 @@ class SchedulerTest {
 
     @Test
     void aRequestThatWaitedLongEnoughStarts() {
-        assertThat(started(plan(List.of(waiting(5, 0)), List.of(cohort(6)), HOLD))).hasSize(1);
+        assertThat(started(plan(List.of(waiting(5, 0)), List.of(cohort(6)), HOLD)))
+                .hasSize(1);
     }
 
     @Test
@@ -96,8 +97,8 @@ class SchedulerTest {
 
     @Test
     void aStartWaitsForMemory() {
-        SchedulerView view = new SchedulerView(
-                List.of(waiting(5, 0)), List.of(cohort(1)), new CacheBudget(GEOMETRY, 4096), 1, 0);
+        SchedulerView view =
+                new SchedulerView(List.of(waiting(5, 0)), List.of(cohort(1)), new CacheBudget(GEOMETRY, 4096), 1, 0);
         assertThat(scheduler.plan(view)).isInstanceOf(StepPlan.Advance.class);
     }
 
@@ -109,7 +110,8 @@ class SchedulerTest {
         second.stepped(6);
         assertThat(plan(List.of(), List.of(first, second), 0))
                 .isInstanceOfSatisfying(
-                        StepPlan.Advance.class, plan -> assertThat(plan.cohort()).isEqualTo(second.id()));
+                        StepPlan.Advance.class,
+                        plan -> assertThat(plan.cohort()).isEqualTo(second.id()));
     }
 
     @Test

@@ -1,0 +1,77 @@
+package dev.triptych.text.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+class EnginePropertiesTest {
+
+    @Test
+    void defaultsAreTheDocumentedOnes() {
+        EngineProperties properties = bind(Map.of());
+        assertThat(properties)
+                .isEqualTo(new EngineProperties(
+                        Path.of("models"),
+                        "auto",
+                        0,
+                        List.of(),
+                        new EngineProperties.Limits(
+                                64,
+                                8192,
+                                1024,
+                                131_072,
+                                1024,
+                                512,
+                                DataSize.ofGigabytes(2),
+                                0.5,
+                                Duration.ofMillis(100),
+                                Duration.ofSeconds(20))));
+    }
+
+    @Test
+    void everyKeyReachesItsField() {
+        EngineProperties properties = bind(Map.ofEntries(
+                Map.entry("triptych.models", "elsewhere"),
+                Map.entry("triptych.device", "cpu"),
+                Map.entry("triptych.threads", "3"),
+                Map.entry("triptych.variants", "int8,fp16"),
+                Map.entry("triptych.limits.rows", "1"),
+                Map.entry("triptych.limits.batch-tokens", "2"),
+                Map.entry("triptych.limits.queue-requests", "3"),
+                Map.entry("triptych.limits.queue-tokens", "4"),
+                Map.entry("triptych.limits.prompt-tokens", "5"),
+                Map.entry("triptych.limits.new-tokens", "6"),
+                Map.entry("triptych.limits.cache", "7MB"),
+                Map.entry("triptych.limits.start-fraction", "0.25"),
+                Map.entry("triptych.limits.hold", "8ms"),
+                Map.entry("triptych.limits.drain", "9s")));
+        assertThat(properties)
+                .isEqualTo(new EngineProperties(
+                        Path.of("elsewhere"),
+                        "cpu",
+                        3,
+                        List.of("int8", "fp16"),
+                        new EngineProperties.Limits(
+                                1,
+                                2,
+                                3,
+                                4,
+                                5,
+                                6,
+                                DataSize.ofMegabytes(7),
+                                0.25,
+                                Duration.ofMillis(8),
+                                Duration.ofSeconds(9))));
+    }
+
+    private static EngineProperties bind(Map<String, String> values) {
+        return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("triptych", EngineProperties.class);
+    }
+}
