@@ -4,6 +4,7 @@ import dev.triptych.local.broker.BrokerAdmin;
 import dev.triptych.local.client.BarProgressView;
 import dev.triptych.local.client.ClientException;
 import dev.triptych.local.client.FileTranslation;
+import dev.triptych.local.client.JobPace;
 import dev.triptych.local.client.LineProgressView;
 import dev.triptych.local.client.OutputFile;
 import dev.triptych.local.client.ProgressView;
@@ -140,7 +141,8 @@ final class TranslateCommand implements Callable<Integer> {
         for (FileTranslation translation : translations) {
             FileTranslation.Summary summary;
             try (ProgressView view = view(translation)) {
-                summary = translation.run(LocalSuite.settings().bootstrapServers(), view, () -> interrupted);
+                summary = translation.run(
+                        LocalSuite.settings().bootstrapServers(), JobPace.DEFAULT, view, () -> interrupted);
             }
             summary.lines().forEach(System.err::println);
             if (interrupted) {

@@ -26,6 +26,7 @@ public final class BrokerAdmin implements AutoCloseable {
     private static final int PARTITIONS = 6;
 
     private static final short REPLICATION = 1;
+    private static final long POLL_MILLIS = 50;
 
     private final Admin admin;
     private final Duration timeout;
@@ -53,24 +54,41 @@ public final class BrokerAdmin implements AutoCloseable {
     }
 
     /**
-     * Creates those of the suite's topics that are missing; a topic that another process creates at the same moment
-     * counts as there.
+     * Creates those of the suite's topics that are missing and returns when clients see them all; a topic that another
+     * process creates at the same moment counts as there.
      *
      * @throws ExecutionException if the broker refuses
+     * @throws TimeoutException if the topics do not appear
      */
-    public void createTopics() throws InterruptedException, ExecutionException {
+    public void createTopics() throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> existing = admin.listTopics().names().get();
         for (NewTopic topic : topics()) {
-            if (existing.contains(topic.name())) {
-                continue;
+            if (!existing.contains(topic.name())) {
+                create(topic);
             }
-            try {
-                admin.createTopics(List.of(topic)).all().get();
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw e;
-                }
+        }
+        awaitTopics();
+    }
+
+    private void create(NewTopic topic) throws InterruptedException, ExecutionException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
             }
+        }
+    }
+
+    /** The controller answers first; the broker, which clients ask, reads of it a moment later. */
+    private void awaitTopics() throws InterruptedException, ExecutionException, TimeoutException {
+        List<String> wanted = topics().stream().map(NewTopic::name).toList();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!admin.listTopics().names().get().containsAll(wanted)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("the topics were created but did not appear within " + timeout);
+            }
+            Thread.sleep(POLL_MILLIS);
         }
     }
 

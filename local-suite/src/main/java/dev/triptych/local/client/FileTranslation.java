@@ -54,10 +54,10 @@ public final class FileTranslation {
     }
 
     /** Translates and writes the file, or says how to go on where it was interrupted. */
-    public Summary run(String bootstrapServers, ProgressView view, BooleanSupplier interrupted)
+    public Summary run(String bootstrapServers, JobPace pace, ProgressView view, BooleanSupplier interrupted)
             throws IOException, ClientException, InterruptedException {
         Instant begin = Instant.now();
-        TranslationRun run = new TranslationRun(job, bootstrapServers, JobPace.DEFAULT, interrupted);
+        TranslationRun run = new TranslationRun(job, bootstrapServers, pace, interrupted);
         Map<Integer, LineOutcome> outcomes = run.run(view);
         if (outcomes.size() < items()) {
             return new Summary(

@@ -56,6 +56,7 @@ final class JobLedger implements AutoCloseable {
         this.groupId = groupId(job);
         Properties adminProperties = new Properties();
         adminProperties.put("bootstrap.servers", bootstrapServers);
+        adminProperties.put("request.timeout.ms", "10000");
         adminProperties.put("default.api.timeout.ms", "20000");
         this.admin = Admin.create(adminProperties);
         this.producer =

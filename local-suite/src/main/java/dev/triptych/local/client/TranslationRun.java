@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -132,6 +133,9 @@ public final class TranslationRun {
             }
             if (cause instanceof UnknownTopicOrPartitionException) {
                 throw new ClientException("Kafka has no Triptych topics; ./triptych up creates them", failure);
+            }
+            if (cause instanceof ConfigException broken) {
+                throw broken;
             }
             if (cause instanceof AuthorizationException) {
                 throw new ClientException("the broker refuses: " + cause.getMessage(), failure);

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code up}, from taking the lock to the last process stopped. Runs on the main thread until a signal. */
@@ -82,7 +83,7 @@ public final class SuiteRun {
     private void createTopics() throws SuiteException, InterruptedException {
         try (BrokerAdmin admin = new BrokerAdmin(settings.bootstrapServers(), ADMIN_TIMEOUT)) {
             admin.createTopics();
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | TimeoutException e) {
             @Nullable Throwable cause = e.getCause();
             throw new SuiteException("the topics cannot be created: " + (cause == null ? e : cause));
         }

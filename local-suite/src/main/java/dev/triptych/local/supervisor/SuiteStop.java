@@ -11,9 +11,8 @@ import java.util.Optional;
 public final class SuiteStop {
 
     /** The stages' own times, and some for the supervisor. */
-    private static final Duration DEADLINE = Duration.ofSeconds(120);
+    private static final Duration DEADLINE = Duration.ofSeconds(180);
 
-    private static final Duration GRACE = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 100;
 
     /** Clients' door first, what the others need last. */
@@ -79,7 +78,7 @@ public final class SuiteStop {
 
     private static void stop(ProcessHandle process) throws InterruptedException {
         process.destroy();
-        Instant deadline = Instant.now().plus(GRACE);
+        Instant deadline = Instant.now().plus(TriptychSuite.GRACE);
         while (process.isAlive()) {
             if (Instant.now().isAfter(deadline)) {
                 process.destroyForcibly();

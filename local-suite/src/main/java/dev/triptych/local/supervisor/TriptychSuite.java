@@ -19,7 +19,8 @@ public final class TriptychSuite {
     public static final String VISION = "vision-service";
     public static final String GATEWAY = "gateway-service";
 
-    private static final Duration GRACE = Duration.ofSeconds(30);
+    /** Longer than the services' own bound on draining (30 s). */
+    static final Duration GRACE = Duration.ofSeconds(45);
 
     private final SuiteSettings settings;
     private final SuiteFolders folders;
@@ -83,6 +84,8 @@ public final class TriptychSuite {
         environment.put("TRIPTYCH_TEXT_PORT", Integer.toString(settings.textPort()));
         environment.put("TRIPTYCH_VISION_PORT", Integer.toString(settings.visionPort()));
         environment.put("TRIPTYCH_KAFKA_PORT", Integer.toString(settings.kafkaPort()));
+        // The suite's own broker, whatever other one the user's shell points at.
+        environment.put("TRIPTYCH_KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
         String models = System.getenv("TRIPTYCH_MODELS");
         if (models != null && !models.isBlank()) {
             // The services run in the repository's root, wherever the user stands.
