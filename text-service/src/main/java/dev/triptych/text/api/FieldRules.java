@@ -1,6 +1,7 @@
 package dev.triptych.text.api;
 
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.translation.WellFormedText;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Clock;
@@ -61,21 +62,7 @@ final class FieldRules {
                     field,
                     field + " may have " + limits.maxTextChars() + " characters, got " + text.length());
         }
-        return wellFormed(text, field);
-    }
-
-    /** Half a surrogate pair is no character: no tokenizer could read it and no UTF-8 carry it. */
-    static String wellFormed(String text, String field) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isHighSurrogate(text.charAt(i))
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(text.charAt(i))) {
-                throw invalid(field, field + " has half a surrogate pair at position " + i);
-            }
-        }
-        return text;
+        return WellFormedText.require(text, field);
     }
 
     static Priority priority(@Nullable String name) {

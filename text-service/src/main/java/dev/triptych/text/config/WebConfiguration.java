@@ -69,11 +69,17 @@ public class WebConfiguration {
     }
 
     @Bean
-    Translator translator(TranslationModels models, Workers workers, Clock clock, WebProperties properties) {
-        DelayedTasks delayed = (delay, task) -> CompletableFuture.delayedExecutor(
+    DelayedTasks delayedTasks(Workers workers) {
+        return (delay, task) -> CompletableFuture.delayedExecutor(
                         delay.toNanos(), TimeUnit.NANOSECONDS, workers.executor())
                 .execute(task);
-        Translator.Limits limits = new Translator.Limits(properties.sentencesInFlight(), properties.maxSentenceChars());
+    }
+
+    @Bean
+    Translator translator(
+            TranslationModels models, Workers workers, DelayedTasks delayed, Clock clock, WebProperties properties) {
+        Translator.Limits limits = new Translator.Limits(
+                properties.sentencesInFlight(), properties.batchSentencesInFlight(), properties.maxSentenceChars());
         return new Translator(models, new Translator.Surroundings(workers.executor(), delayed, clock, limits));
     }
 }

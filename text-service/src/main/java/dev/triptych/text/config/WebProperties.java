@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param unreadEvents how far a streaming client may fall behind before it is canceled
  * @param maxDeadline the longest {@code deadline_ms}
  * @param sentencesInFlight how many sentences of one request the engine holds at a time
+ * @param batchSentencesInFlight the same for an item of offline work, of which there are many at a time
  * @param maxSentenceChars longer sentences are cut at a clause before they are tokenized
  */
 @Validated
@@ -25,4 +26,5 @@ public record WebProperties(
         @Min(16) @DefaultValue("512") int unreadEvents,
         @DefaultValue("1h") Duration maxDeadline,
         @Min(1) @DefaultValue("32") int sentencesInFlight,
+        @Min(1) @DefaultValue("4") int batchSentencesInFlight,
         @Min(16) @DefaultValue("1000") int maxSentenceChars) {}

@@ -83,7 +83,8 @@ final class TranslationRun implements TranslationCall {
 
     /** Submits sentences until enough are in flight, and completes when all have come back. */
     private void pump() {
-        while (!result.isDone() && inFlight.size() < surroundings.limits().sentencesInFlight()) {
+        int window = surroundings.limits().sentencesInFlight(request.options().priority());
+        while (!result.isDone() && inFlight.size() < window) {
             if (pastDeadline()) {
                 fail(deadlineExceeded());
                 return;

@@ -1,6 +1,7 @@
 package dev.triptych.text.translation;
 
 import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.Priority;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
@@ -35,10 +36,16 @@ public final class Translator {
     /**
      * Bounds of one request.
      *
-     * @param sentencesInFlight how many of its sentences the engine holds at a time
+     * @param interactiveSentences how many sentences of an interactive request the engine holds at a time
+     * @param batchSentences the same for a request of offline work, of which there are many at a time
      * @param maxSentenceChars longer sentences are cut at a clause before they are tokenized
      */
-    public record Limits(int sentencesInFlight, int maxSentenceChars) {}
+    public record Limits(int interactiveSentences, int batchSentences, int maxSentenceChars) {
+
+        int sentencesInFlight(Priority priority) {
+            return priority == Priority.INTERACTIVE ? interactiveSentences : batchSentences;
+        }
+    }
 
     /**
      * Starts a translation.

@@ -265,7 +265,7 @@ class TranslatorTest {
                             delayed.add(task);
                         },
                         clock,
-                        new Translator.Limits(sentencesInFlight, maxSentenceChars)));
+                        new Translator.Limits(sentencesInFlight, sentencesInFlight, maxSentenceChars)));
     }
 
     private TranslationCall start(String text) {

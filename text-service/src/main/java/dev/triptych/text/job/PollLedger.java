@@ -1,0 +1,56 @@
+package dev.triptych.text.job;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the items of polls that were rolled back: when their records come again, what was finished is not done twice
+ * and what runs goes on running. So items that take longer than a poll may still get through. Owned by the listener's
+ * thread.
+ */
+final class PollLedger {
+
+    private final Map<Position, Entry> entries = new HashMap<>();
+
+    private record Position(TopicPartition partition, long offset) {
+
+        static Position of(ConsumerRecord<byte[], byte[]> record) {
+            return new Position(new TopicPartition(record.topic(), record.partition()), record.offset());
+        }
+    }
+
+    /** @param timestamp tells a record from one at the same place of a topic that was made anew */
+    private record Entry(long timestamp, ItemWork work) {}
+
+    /** Forgets records whose outcome was committed. */
+    void committed(List<ConsumerRecord<byte[], byte[]>> records) {
+        records.forEach(record -> entries.remove(Position.of(record)));
+    }
+
+    /** Gives up, and cancels, the items of partitions that are another worker's now. */
+    void revoked(Collection<TopicPartition> partitions) {
+        entries.entrySet().removeIf(entry -> {
+            boolean gone = partitions.contains(entry.getKey().partition());
+            if (gone) {
+                entry.getValue().work().cancel();
+            }
+            return gone;
+        });
+    }
+
+    /** The item as it stands, {@code null} where it is new. */
+    @Nullable
+    ItemWork find(ConsumerRecord<byte[], byte[]> record) {
+        Entry entry = entries.get(Position.of(record));
+        return entry == null || entry.timestamp() != record.timestamp() ? null : entry.work();
+    }
+
+    void add(ConsumerRecord<byte[], byte[]> record, ItemWork work) {
+        entries.put(Position.of(record), new Entry(record.timestamp(), work));
+    }
+}

@@ -1,0 +1,304 @@
+package dev.triptych.text.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.triptych.text.fake.KafkaDoor;
+import dev.triptych.text.fake.ScriptedGenerator;
+import dev.triptych.text.fake.ScriptedModels;
+import dev.triptych.wire.EventTypes;
+import dev.triptych.wire.ItemError;
+import dev.triptych.wire.ItemEvents;
+import dev.triptych.wire.Topics;
+import dev.triptych.wire.TranslationResult;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.kafka.KafkaMessageFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.test.context.EmbeddedKafka;
+import org.springframework.test.annotation.DirtiesContext;
+
+/** Against a real broker: whatever happens to the worker, a committed reader sees one terminal record for each item. */
+@SpringBootTest(
+        classes = KafkaDoor.class,
+        webEnvironment = SpringBootTest.WebEnvironment.NONE,
+        properties = {"triptych.kafka.instance-id=it", "triptych.kafka.poll-patience=2s"})
+@EmbeddedKafka(
+        bootstrapServersProperty = "spring.kafka.bootstrap-servers",
+        topics = {},
+        brokerProperties = {
+            "transaction.state.log.replication.factor=1",
+            "transaction.state.log.min.isr=1",
+            "offsets.topic.replication.factor=1",
+            "group.initial.rebalance.delay.ms=0"
+        })
+@DirtiesContext
+class TextWorkerIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Autowired
+    ScriptedModels models;
+
+    @Autowired
+    MeterRegistry meters;
+
+    @Autowired
+    DefaultKafkaProducerFactory<byte[], byte[]> producers;
+
+    @Autowired
+    ConcurrentMessageListenerContainer<byte[], byte[]> container;
+
+    @Value("${spring.kafka.bootstrap-servers}")
+    String brokers;
+
+    private TopicProbe probe;
+    private int resultsBefore;
+    private int lettersBefore;
+
+    @BeforeEach
+    void open() {
+        await().atMost(PATIENCE).until(container::isRunning);
+        probe = new TopicProbe(brokers);
+        resultsBefore = probe.committed(Topics.TEXT_RESULTS).size();
+        lettersBefore = probe.committed(Topics.DEAD_LETTER).size();
+    }
+
+    @AfterEach
+    void close() {
+        probe.close();
+    }
+
+    @Test
+    void everyItemHasOneResultWithItsId() {
+        double ok = meters.counter("triptych.batch.items", "model", "en-de", "outcome", "ok")
+                .count();
+        send("all", 600, "en", "de");
+        assertOneResultEach("all", 600);
+        assertThat(meters.counter("triptych.batch.items", "model", "en-de", "outcome", "ok")
+                                .count()
+                        - ok)
+                .isEqualTo(600);
+        assertThat(probe.committed(Topics.DEAD_LETTER)).hasSize(lettersBefore);
+    }
+
+    @Test
+    void badItemsFailAloneWithADeadLetterOfTheOriginalBytes() {
+        Map<String, String> expected = new TreeMap<>();
+        List<CloudEvent> bad = new ArrayList<>();
+        bad.add(TopicProbe.request("pair", "en", "xx", "a"));
+        expected.put("pair", "unsupported_language");
+        bad.add(TopicProbe.request("long", "en", "de", "a".repeat(100_001)));
+        expected.put("long", "invalid_field");
+        bad.add(TopicProbe.request("fails", "en", "de", ScriptedGenerator.FAILS));
+        expected.put("fails", "internal");
+        bad.add(raw("no-json", EventTypes.TRANSLATE, "{"));
+        expected.put("no-json", "invalid_request");
+        bad.add(raw("schema", EventTypes.TRANSLATE, "{\"source\":\"en\",\"target\":\"de\",\"input\":\"a\",\"x\":1}"));
+        expected.put("schema", "invalid_field");
+        bad.add(raw("version", "dev.triptych.text.translate.v2", "{}"));
+        expected.put("version", "invalid_field");
+        probe.send(bad);
+        ProducerRecord<byte[], byte[]> noEvent =
+                new ProducerRecord<>(Topics.TEXT_REQUESTS, 3, "k".getBytes(), "hello".getBytes());
+        probe.send(noEvent);
+        probe.send(List.of(TopicProbe.request("good", "en", "de", "fine")));
+
+        Map<String, CloudEvent> results = awaitResults(8);
+        assertThat(ItemEvents.payload(results.remove("good"), TranslationResult.class)
+                        .text())
+                .isEqualTo("FINE");
+        Map<String, ConsumerRecord<byte[], byte[]>> letters = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> letter : newest(Topics.DEAD_LETTER, lettersBefore)) {
+            letters.put(ItemReader.id(letter), letter);
+        }
+        String noEventId = results.keySet().stream()
+                .filter(id -> id.startsWith(Topics.TEXT_REQUESTS + "-3-"))
+                .findFirst()
+                .orElseThrow();
+        expected.put(noEventId, "invalid_request");
+        assertThat(results.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((id, code) -> {
+            CloudEvent result = results.get(id);
+            assertThat(result.getType()).isEqualTo(EventTypes.FAILED);
+            assertThat(ItemEvents.payload(result, ItemError.class).code())
+                    .as(id)
+                    .isEqualTo(code);
+        });
+        ConsumerRecord<byte[], byte[]> letter = letters.get("no-json");
+        assertThat(letter.value()).isEqualTo("{".getBytes());
+        assertThat(TopicProbe.header(letter, "ce_type")).isEqualTo(EventTypes.TRANSLATE);
+        assertThat(TopicProbe.header(letter, "triptych-error-code")).isEqualTo("invalid_request");
+        assertThat(TopicProbe.header(letter, "triptych-error-message")).contains("not valid JSON");
+        assertThat(TopicProbe.header(letter, "triptych-source-topic")).isEqualTo(Topics.TEXT_REQUESTS);
+        assertThat(Integer.parseInt(TopicProbe.header(letter, "triptych-source-partition")))
+                .isBetween(0, 5);
+        assertThat(Long.parseLong(TopicProbe.header(letter, "triptych-source-offset")))
+                .isNotNegative();
+        assertThat(newest(Topics.DEAD_LETTER, lettersBefore)).hasSize(7);
+    }
+
+    @Test
+    void theTraceOfARequestIsCarried() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        probe.send(List.of(CloudEventBuilder.v1(TopicProbe.request("traced", "en", "de", "a"))
+                .withExtension("traceparent", trace)
+                .build()));
+        assertThat(awaitResults(1).get("traced").getExtension("traceparent")).isEqualTo(trace);
+    }
+
+    @Test
+    void aTransactionThatFailsBeforeItsCommitLeavesNothingBehind() {
+        AtomicInteger left = new AtomicInteger(2);
+        container.stop();
+        producers.reset();
+        producers.addPostProcessor(producer -> failingCommits(producer, left));
+        send("fail", 200, "en", "de");
+        container.start();
+        assertOneResultEach("fail", 200);
+        assertThat(left.get()).isNotPositive();
+    }
+
+    @Test
+    void aWorkerFencedInTheMiddleOfAPollDoublesNothing() {
+        ScriptedGenerator byHand = (ScriptedGenerator) models.ready("de-en").orElseThrow();
+        send("fence", 50, "de", "en");
+        await().atMost(PATIENCE).until(() -> byHand.running() > 0);
+        probe.fence("triptych-text-it-0");
+        await().atMost(PATIENCE).until(() -> {
+            byHand.step();
+            return newest(Topics.TEXT_RESULTS, resultsBefore).size() >= 50;
+        });
+        assertOneResultEach("fence", 50);
+    }
+
+    @Test
+    void aWorkerRestartedInTheMiddleOfAPollLosesAndDoublesNothing() {
+        ScriptedGenerator byHand = (ScriptedGenerator) models.ready("de-en").orElseThrow();
+        send("restart", 50, "de", "en");
+        await().atMost(PATIENCE).until(() -> byHand.running() > 0);
+        byHand.step();
+        container.stop();
+        container.start();
+        await().atMost(PATIENCE).until(() -> {
+            byHand.step();
+            return newest(Topics.TEXT_RESULTS, resultsBefore).size() >= 50;
+        });
+        assertOneResultEach("restart", 50);
+    }
+
+    @Test
+    void aPollOverItsTimeGoesOnWhereItWas() {
+        ScriptedGenerator byHand = (ScriptedGenerator) models.ready("de-en").orElseThrow();
+        int before = byHand.submitted.size();
+        send("slow", 20, "de", "en");
+        // Two polls' patience, in which no item ends.
+        await().atMost(PATIENCE).pollDelay(Duration.ofSeconds(5)).until(() -> byHand.running() == 20);
+        await().atMost(PATIENCE).until(() -> {
+            byHand.step();
+            return newest(Topics.TEXT_RESULTS, resultsBefore).size() >= 20;
+        });
+        assertOneResultEach("slow", 20);
+        assertThat(byHand.submitted.size() - before).isEqualTo(20);
+    }
+
+    @Test
+    void aFullEngineIsWaitedFor() {
+        ScriptedGenerator engine = (ScriptedGenerator) models.ready("en-de").orElseThrow();
+        engine.capacity(1);
+        try {
+            send("full", 40, "en", "de");
+            assertOneResultEach("full", 40);
+        } finally {
+            engine.capacity(Integer.MAX_VALUE);
+        }
+    }
+
+    private void send(String prefix, int count, String source, String target) {
+        probe.send(IntStream.range(0, count)
+                .mapToObj(i -> TopicProbe.request(prefix + "-" + i, source, target, "Text of " + prefix + " " + i))
+                .toList());
+    }
+
+    private void assertOneResultEach(String prefix, int count) {
+        Map<String, CloudEvent> results = awaitResults(count);
+        for (int i = 0; i < count; i++) {
+            CloudEvent result = results.remove(prefix + "-" + i);
+            assertThat(ItemEvents.payload(result, TranslationResult.class).text())
+                    .isEqualTo(("Text of " + prefix + " " + i).toUpperCase(Locale.ROOT));
+        }
+        assertThat(results).isEmpty();
+    }
+
+    /** The results since the test began, once there are that many; no id may come twice. */
+    private Map<String, CloudEvent> awaitResults(int count) {
+        await().atMost(PATIENCE)
+                .until(() -> newest(Topics.TEXT_RESULTS, resultsBefore).size() >= count);
+        List<ConsumerRecord<byte[], byte[]>> records = newest(Topics.TEXT_RESULTS, resultsBefore);
+        assertThat(records).hasSize(count);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(TopicProbe.header(record, "ce_id"));
+        }
+        return records.stream()
+                .map(record -> KafkaMessageFactory.createReader(record).toEvent())
+                .collect(Collectors.toMap(CloudEvent::getId, event -> event));
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> newest(String topic, int before) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(probe.committed(topic));
+        records.sort(Comparator.comparingLong(ConsumerRecord::timestamp));
+        return records.subList(before, records.size());
+    }
+
+    private static CloudEvent raw(String id, String type, String value) {
+        return CloudEventBuilder.v1()
+                .withId(id)
+                .withSource(URI.create("/tests"))
+                .withType(type)
+                .withTime(OffsetDateTime.now())
+                .withData("application/json", value.getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Producer<byte[], byte[]> failingCommits(Producer<byte[], byte[]> producer, AtomicInteger left) {
+        return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
+                TextWorkerIT.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("commitTransaction") && left.getAndDecrement() > 0) {
+                        throw new KafkaException("the test lets this commit fail");
+                    }
+                    try {
+                        return method.invoke(producer, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}
