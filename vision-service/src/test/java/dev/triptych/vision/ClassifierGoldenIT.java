@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,24 +38,25 @@ class ClassifierGoldenIT {
     @TempDir
     static Path folder;
 
-    private static final List<Integer> BATCHES = new ArrayList<>();
     private static VisionModels models;
 
     @BeforeAll
     static void load() {
-        ClassifierLoader loader = new ClassifierLoader(
-                new OnnxModelSessions(),
-                new SessionOptions(new DeviceRequest.Cpu(), 1),
-                new BatchSettings(16, Duration.ofMillis(300), 64),
-                new BatchListener() {
-                    @Override
-                    public void batchStarted(String model, int rows) {
-                        BATCHES.add(rows);
-                    }
-                },
-                Clock.systemUTC());
-        models = new VisionModels(TinyModels.repository(folder), loader);
-        models.load();
+        models =
+                models(TinyModels.repository(folder), new BatchSettings(16, Duration.ZERO, 64), new BatchListener() {});
+    }
+
+    private static VisionModels models(Path repository, BatchSettings settings, BatchListener listener) {
+        VisionModels loaded = new VisionModels(
+                repository,
+                new ClassifierLoader(
+                        new OnnxModelSessions(),
+                        new SessionOptions(new DeviceRequest.Cpu(), 1),
+                        settings,
+                        listener,
+                        Clock.systemUTC()));
+        loaded.load();
+        return loaded;
     }
 
     @AfterAll
@@ -70,27 +71,37 @@ class ClassifierGoldenIT {
     @ParameterizedTest
     @MethodSource("goldens")
     void logitsEqualPyTorchs(Golden golden) {
-        assertLogits(submit(golden), golden);
+        assertLogits(submit(models, golden), golden);
     }
 
+    /** The batch waits until it holds all pictures, so that there is exactly one. */
     @Test
     void aloneIsAsInABatch() {
-        BATCHES.clear();
         List<Golden> goldens = TinyModels.goldens();
-        List<BatchTicket> tickets =
-                goldens.stream().map(ClassifierGoldenIT::submit).toList();
-        for (int i = 0; i < goldens.size(); i++) {
-            assertLogits(tickets.get(i), goldens.get(i));
+        List<Integer> batches = new CopyOnWriteArrayList<>();
+        BatchListener listener = new BatchListener() {
+            @Override
+            public void batchStarted(String model, int rows) {
+                batches.add(rows);
+            }
+        };
+        try (VisionModels full =
+                models(folder, new BatchSettings(goldens.size(), Duration.ofSeconds(30), 64), listener)) {
+            List<BatchTicket> tickets =
+                    goldens.stream().map(golden -> submit(full, golden)).toList();
+            for (int i = 0; i < goldens.size(); i++) {
+                assertLogits(tickets.get(i), goldens.get(i));
+            }
         }
-        assertThat(BATCHES).containsExactly(goldens.size());
+        assertThat(batches).containsExactly(goldens.size());
     }
 
-    private static BatchTicket submit(Golden golden) {
+    private static BatchTicket submit(VisionModels models, Golden golden) {
         LoadedClassifier model = models.classifier("tiny");
         return model.batcher()
                 .submit(
                         model.preprocessor().prepare(DECODER.decode(golden.bytes())),
-                        Instant.now().plusSeconds(30));
+                        Instant.now().plusSeconds(50));
     }
 
     private static void assertLogits(BatchTicket ticket, Golden golden) {
