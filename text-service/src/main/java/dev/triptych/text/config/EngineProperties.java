@@ -56,7 +56,7 @@ public record EngineProperties(
             @DefaultValue("1024") @Min(1) int promptTokens,
             @DefaultValue("512") @Min(1) int newTokens,
             @DefaultValue("2GB") DataSize cache,
-            @DefaultValue("0.5") @DecimalMin("0") double startFraction,
-            @DefaultValue("100ms") Duration hold,
+            @DefaultValue("1") @DecimalMin("0") double startFraction,
+            @DefaultValue("250ms") Duration hold,
             @DefaultValue("20s") Duration drain) {}
 }

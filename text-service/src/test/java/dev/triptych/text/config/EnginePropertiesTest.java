@@ -30,8 +30,8 @@ class EnginePropertiesTest {
                                 1024,
                                 512,
                                 DataSize.ofGigabytes(2),
-                                0.5,
-                                Duration.ofMillis(100),
+                                1,
+                                Duration.ofMillis(250),
                                 Duration.ofSeconds(20))));
     }
 
