@@ -71,6 +71,8 @@ public final class OnnxModelSessions implements ModelSessions {
         native_.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
         // Idle spinning takes the cores that tokenizing, HTTP and the other service need.
         native_.addConfigEntry("session.intra_op.allow_spinning", "0");
+        // A pattern is kept for every combination of input shapes; decoding makes new ones without end.
+        native_.setMemoryPatternOptimization(false);
         if (options.threads() > 0) {
             native_.setIntraOpNumThreads(options.threads());
         }

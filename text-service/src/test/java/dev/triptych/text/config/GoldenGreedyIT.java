@@ -2,60 +2,138 @@ package dev.triptych.text.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.testkit.Fixtures;
+import dev.triptych.text.model.ModelFamily;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TextGenerator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The engine over real graphs against what Hugging Face made of the same models. */
+/**
+ * The engine over real graphs against what was generated from the same models elsewhere: by Hugging Face's
+ * {@code generate()} for the plain graphs, by the uncached graph for quantized ones. Every fixture with golden ids
+ * counts; its model lies beside them or, if it ships, in {@code models/}.
+ */
 class GoldenGreedyIT {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String GOLDEN = "golden-greedy.json";
+
+    static List<Suite> suites() {
+        List<Suite> suites = new ArrayList<>();
+        for (Path folder : children(Fixtures.path(""))) {
+            if (Files.exists(folder.resolve(GOLDEN))
+                    && ModelFamily.of(ModelPackage.open(model(folder))).isPresent()) {
+                suites.add(new Suite(folder, "plain", "output_ids"));
+                JsonNode first = JSON.readTree(folder.resolve(GOLDEN).toFile()).get(0);
+                if (first.has("quantized_output_ids")) {
+                    suites.add(new Suite(folder, "quantized", "quantized_output_ids"));
+                }
+            }
+        }
+        return suites;
+    }
+
+    @Test
+    void bothFamiliesAreCovered() {
+        assertThat(suites().stream().map(Suite::name)).contains("marian", "m2m_100");
+    }
 
     @ParameterizedTest
-    @ValueSource(strings = {"marian", "m2m_100"})
-    void idsEqualHuggingFacesAloneAndInABatch(String family) {
-        List<Golden> goldens = goldens(family);
-        try (ModelRegistry models = TestEngines.open(Fixtures.path(""), RuntimeListener.NONE)) {
-            TextGenerator generator = models.ready(family).orElseThrow(() -> new AssertionError(models.list()));
-            for (Golden golden : goldens) {
-                Generation alone = Generation.start(generator, golden.inputIds(), golden.maxNewTokens());
-                assertThat(alone.result().tokenIds()).as("alone: %s", golden).isEqualTo(golden.outputIds());
-                assertThat(alone.streamedIds()).as("streamed: %s", golden).isEqualTo(golden.outputIds());
-            }
-            List<Generation> together = goldens.stream()
-                    .map(golden -> Generation.start(generator, golden.inputIds(), golden.maxNewTokens()))
-                    .toList();
+    @MethodSource("suites")
+    void idsAreTheExpectedOnesAloneAndInABatch(Suite suite) {
+        List<Golden> goldens = suite.goldens();
+        Path repository = model(suite.folder()).resolve("..").normalize();
+        try (ModelRegistry models = TestEngines.open(repository, List.of(suite.variant()), RuntimeListener.NONE)) {
+            TextGenerator generator = models.ready(suite.name()).orElseThrow(() -> new AssertionError(models.list()));
+            List<Generation> together =
+                    goldens.stream().map(golden -> golden.start(generator)).toList();
             for (int i = 0; i < goldens.size(); i++) {
                 assertThat(together.get(i).result().tokenIds())
                         .as("in a batch: %s", goldens.get(i))
                         .isEqualTo(goldens.get(i).outputIds());
             }
+            for (Golden golden : goldens) {
+                Generation alone = golden.start(generator);
+                assertThat(alone.result().tokenIds()).as("alone: %s", golden).isEqualTo(golden.outputIds());
+                assertThat(alone.streamedIds()).as("streamed: %s", golden).isEqualTo(golden.outputIds());
+            }
         }
     }
 
-    private static List<Golden> goldens(String family) {
-        List<Golden> goldens = new ArrayList<>();
-        for (JsonNode node :
-                JSON.readTree(Fixtures.path(family + "/golden-greedy.json").toFile())) {
-            goldens.add(new Golden(
-                    ids(node.get("input_ids")), node.get("max_new_tokens").intValue(), ids(node.get("output_ids"))));
+    /** Beside its golden ids, or in the repository's {@code models/}. */
+    private static Path model(Path folder) {
+        if (Files.exists(folder.resolve("config.json"))) {
+            return folder;
         }
-        assertThat(goldens).isNotEmpty();
-        return goldens;
+        String name = String.valueOf(folder.getFileName());
+        for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
+            if (Files.exists(up.resolve("models").resolve(name).resolve("config.json"))) {
+                return up.resolve("models").resolve(name);
+            }
+        }
+        throw new AssertionError("there are golden ids for " + name + ", but no model of that name");
     }
 
-    private static List<Integer> ids(JsonNode array) {
-        List<Integer> ids = new ArrayList<>();
-        array.forEach(id -> ids.add(id.intValue()));
-        return ids;
+    private static List<Path> children(Path folder) {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(Files::isDirectory).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private record Golden(List<Integer> inputIds, int maxNewTokens, List<Integer> outputIds) {}
+    /**
+     * One model in one variant.
+     *
+     * @param folder holds the golden ids
+     * @param variant suffix of the graphs; without such graphs the plain ones run
+     * @param expected the key of the expected ids
+     */
+    record Suite(Path folder, String variant, String expected) {
+
+        String name() {
+            return String.valueOf(folder.getFileName());
+        }
+
+        List<Golden> goldens() {
+            List<Golden> goldens = new ArrayList<>();
+            for (JsonNode node : JSON.readTree(folder.resolve(GOLDEN).toFile())) {
+                goldens.add(new Golden(
+                        ids(node.get("input_ids")), node.get("max_new_tokens").intValue(), ids(node.get(expected))));
+            }
+            assertThat(goldens).isNotEmpty();
+            return goldens;
+        }
+
+        private static List<Integer> ids(JsonNode array) {
+            List<Integer> ids = new ArrayList<>();
+            array.forEach(id -> ids.add(id.intValue()));
+            return ids;
+        }
+
+        @Override
+        public String toString() {
+            return name() + " " + variant;
+        }
+    }
+
+    record Golden(List<Integer> inputIds, int maxNewTokens, List<Integer> outputIds) {
+
+        Generation start(TextGenerator generator) {
+            return Generation.start(generator, inputIds, maxNewTokens);
+        }
+    }
 }

@@ -15,6 +15,11 @@ final class TestEngines {
     private TestEngines() {}
 
     static ModelRegistry open(Path repository, RuntimeListener listener) {
+        return open(repository, List.of(), listener);
+    }
+
+    /** @param variants suffixes of graphs to try */
+    static ModelRegistry open(Path repository, List<String> variants, RuntimeListener listener) {
         EngineProperties.Limits limits = new EngineProperties.Limits(
                 64,
                 8192,
@@ -26,7 +31,7 @@ final class TestEngines {
                 0.5,
                 Duration.ofMillis(20),
                 Duration.ofSeconds(5));
-        EngineProperties properties = new EngineProperties(repository, "cpu", 1, List.of(), limits);
+        EngineProperties properties = new EngineProperties(repository, "cpu", 1, variants, limits);
         ModelRegistry registry = new EngineAssembly(
                         properties, new OnnxModelSessions(), TimeSource.system(), model -> listener)
                 .registry();
