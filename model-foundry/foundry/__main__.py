@@ -113,6 +113,12 @@ def _evaluate_flags(arguments: argparse.Namespace) -> None:
         _record(arguments.model, scores, write_json)
 
 
+def _flag_samples(arguments: argparse.Namespace) -> None:
+    from foundry.export_vision import write_samples
+
+    write_samples(arguments.art, arguments.out, arguments.codes, arguments.photo)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="foundry", description=__doc__)
     parser.add_argument("--threads", type=int, default=2)
@@ -206,6 +212,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--pictures", type=int, default=990)
     command.add_argument("--record", action="store_true")
     command.set_defaults(run=_evaluate_flags)
+
+    command = commands.add_parser("flag-samples", help="write test pictures of unseen drawings over a held-out photograph")
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--codes", nargs="+", default=["br", "jp", "ke"])
+    command.add_argument("--photo", default="seeding")
+    command.set_defaults(run=_flag_samples)
     return parser
 
 

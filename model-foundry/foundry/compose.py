@@ -48,8 +48,8 @@ def load_art(folder: Path, sets: list[str], backgrounds: str) -> Art:
 class Composer:
     """Makes pictures of one size from one seeded stream; not shared between threads."""
 
-    def __init__(self, art: Art, size: int, seed: int) -> None:
-        self.art, self.size = art, size
+    def __init__(self, art: Art, size: int, seed: int, photos_only: bool = False) -> None:
+        self.art, self.size, self.photos_only = art, size, photos_only
         self.rng = random.Random(seed)
         self.noise = np.random.default_rng(seed)
 
@@ -72,7 +72,7 @@ class Composer:
 
     def _background(self) -> Image.Image:
         rng, size = self.rng, self.size
-        kind = rng.random()
+        kind = 0.0 if self.photos_only else rng.random()
         if kind < 0.7 and self.art.backgrounds:
             photo = rng.choice(self.art.backgrounds)
             side = rng.randint(min(size, min(photo.size)), min(photo.size))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 
-from foundry.compose import NO_FLAG_CLASS, Composer, Difficulty, load_art
+from foundry.compose import NO_FLAG_CLASS, Art, Composer, Difficulty, load_art
 from foundry.countries import CODES, labels
 from foundry.export import digests, write_json
 from foundry.flag_art import TEST_SETS, TRAIN_SETS
@@ -70,3 +71,14 @@ def evaluate_flags(package: Path, art: Path, count: int) -> dict:
 def _best(session, pictures: np.ndarray) -> np.ndarray:
     logits = [session.run(["logits"], {"pixel_values": normalize(part).numpy()})[0] for part in np.array_split(pictures, max(1, len(pictures) // 64))]
     return np.argsort(-np.concatenate(logits), axis=1)[:, :5]
+
+
+def write_samples(art: Path, out: Path, codes: list[str], photo: str, size: int = 256) -> None:
+    """Test pictures of drawings never trained on, over one held-out photograph; the file name is the label expected."""
+    drawn = load_art(art, list(TEST_SETS), "test")
+    background = Image.open(art / "backgrounds" / "test" / f"{photo}.jpg").convert("RGB")
+    composer = Composer(Art(drawn.flags, [background]), size, 12, photos_only=True)
+    out.mkdir(parents=True, exist_ok=True)
+    for code in codes:
+        label = CODES.index(code)
+        composer.picture(label, Difficulty(0.3)).save(out / f"{labels()[label].lower().replace(' ', '-')}.png")

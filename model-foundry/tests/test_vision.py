@@ -55,3 +55,11 @@ def test_same_logits_as_hugging_face() -> None:
     pixels = torch.randn(2, 3, 32, 32)
     with torch.no_grad():
         assert torch.allclose(own(pixels), theirs(pixel_values=pixels).logits, atol=1e-4)
+
+
+def test_a_composer_for_samples_shows_its_photograph_only() -> None:
+    photo = Image.new("RGB", (100, 100), (10, 200, 30))
+    composer = Composer(Art(art().flags, [photo]), 64, 3, photos_only=True)
+    for _ in range(5):
+        corner = np.asarray(composer._background())[0, 0]
+        assert corner.tolist() == [10, 200, 30]
