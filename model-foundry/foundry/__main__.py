@@ -38,7 +38,7 @@ def _export(arguments: argparse.Namespace) -> None:
     from foundry.export import PackageInfo, export_translation, golden_cases
 
     info = PackageInfo(arguments.source, arguments.target, arguments.licence, arguments.provenance)
-    model = export_translation(arguments.training, arguments.out, info, arguments.average)
+    model = export_translation(arguments.training, arguments.out, info, arguments.average, arguments.int8)
     if arguments.golden:
         texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()
         cases = golden_cases(arguments.out, model, texts)
@@ -153,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--training", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
     command.add_argument("--average", type=int, default=3, help="how many of the last snapshots to average")
+    command.add_argument("--int8", action="store_true", help="also write the _quantized graphs")
     command.add_argument("--source", default="en")
     command.add_argument("--target", default="de")
     command.add_argument("--licence", required=True)
@@ -164,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("evaluate", help="BLEU and chrF of a translation package on held-out pairs, greedy")
     command.add_argument("--model", type=Path, required=True)
     command.add_argument("--dev", type=Path, required=True)
-    command.add_argument("--variants", nargs="+", default=["fp32", "quantized"])
+    command.add_argument("--variants", nargs="+", default=["fp32"])
     command.add_argument("--translations", type=Path, help="write source, reference and translation to PATH.VARIANT.tsv")
     command.add_argument("--record", action="store_true", help="write the scores into the package's triptych.json")
     command.set_defaults(run=_evaluate)
