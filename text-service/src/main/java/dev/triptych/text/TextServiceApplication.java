@@ -1,5 +1,6 @@
 package dev.triptych.text;
 
+import dev.triptych.shutdown.OrderlyExit;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;

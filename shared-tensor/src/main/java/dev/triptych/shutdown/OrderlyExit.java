@@ -1,4 +1,4 @@
-package dev.triptych.text;
+package dev.triptych.shutdown;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
@@ -7,14 +7,14 @@ import sun.misc.Signal;
  * Drains before the JVM begins to shut down. Shutdown hooks run all at once, and ONNX Runtime brings one of its own that
  * releases its environment: a drain that is a hook too would run graphs on released memory.
  */
-final class OrderlyExit {
+public final class OrderlyExit {
 
     private static final int SIGNAL_EXIT = 128;
 
     private OrderlyExit() {}
 
     /** From now on SIGTERM and SIGINT run {@code drain} on a thread of its own, then end the JVM as they always do. */
-    static void afterSignals(Runnable drain) {
+    public static void afterSignals(Runnable drain) {
         AtomicBoolean begun = new AtomicBoolean();
         for (String name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> {
