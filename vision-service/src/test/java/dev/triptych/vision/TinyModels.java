@@ -2,6 +2,7 @@ package dev.triptych.vision;
 
 import dev.triptych.testkit.Fixtures;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,19 @@ final class TinyModels {
                     logits));
         }
         return goldens;
+    }
+
+    /** A small file that says of itself that it is 65 535 pixels wide and high. */
+    static byte[] hugeGif() {
+        try (InputStream in = TinyModels.class.getResourceAsStream("/pictures/frame.gif")) {
+            byte[] gif = in.readAllBytes();
+            for (int i = 6; i < 10; i++) {
+                gif[i] = (byte) 0xFF;
+            }
+            return gif;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A repository with the ViT as {@code tiny}, a damaged copy as {@code damaged}, and a model of another service. */

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.triptych.tensor.math.Logits;
 import dev.triptych.vision.TinyModels.Golden;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -250,22 +247,10 @@ class VisionHttpIT {
     @Test
     void aHugePictureInASmallFileIs413() {
         problem(
-                client.post().uri(PATH).contentType(MediaType.IMAGE_GIF).bodyValue(hugeGif()),
+                client.post().uri(PATH).contentType(MediaType.IMAGE_GIF).bodyValue(TinyModels.hugeGif()),
                 413,
                 "too_large",
                 "image");
-    }
-
-    private static byte[] hugeGif() {
-        try (InputStream in = VisionHttpIT.class.getResourceAsStream("/pictures/frame.gif")) {
-            byte[] gif = in.readAllBytes();
-            for (int i = 6; i < 10; i++) {
-                gif[i] = (byte) 0xFF;
-            }
-            return gif;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Test
