@@ -26,7 +26,9 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -39,6 +41,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -53,7 +57,12 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The Kafka door over a real graph and a real broker. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"triptych.device=cpu", "triptych.threads=1", "triptych.vision.decode-queue=2"})
+        properties = {
+            "triptych.device=cpu",
+            "triptych.threads=1",
+            "triptych.vision.decode-queue=2",
+            "triptych.kafka.instance-id=it"
+        })
 @EmbeddedKafka(
         partitions = 1,
         bootstrapServersProperty = "spring.kafka.bootstrap-servers",
@@ -70,6 +79,9 @@ class VisionWorkerIT {
     private static final URI SOURCE = URI.create("/test");
     private static final AtomicInteger FAILURES = new AtomicInteger();
 
+    /** By name of a producer's method: what happens before its next call, once what was sent has arrived. */
+    private static final Map<String, Runnable> BEFORE = new ConcurrentHashMap<>();
+
     @TempDir
     static Path folder;
 
@@ -83,15 +95,15 @@ class VisionWorkerIT {
 
     /** Lets as many commits of the worker's offsets fail as {@link #FAILURES} says: results are sent, then aborted. */
     @TestConfiguration
-    static class FailingCommits {
+    static class Mishaps {
 
         @Bean
-        static BeanPostProcessor failingCommits() {
+        static BeanPostProcessor mishaps() {
             return new BeanPostProcessor() {
                 @Override
                 public Object postProcessAfterInitialization(Object bean, String name) {
                     if (bean instanceof DefaultKafkaProducerFactory<?, ?> factory) {
-                        factory.addPostProcessor(FailingCommits::failing);
+                        factory.addPostProcessor(Mishaps::failing);
                     }
                     return bean;
                 }
@@ -104,6 +116,11 @@ class VisionWorkerIT {
                     VisionWorkerIT.class.getClassLoader(),
                     new Class<?>[] {Producer.class},
                     (self, method, arguments) -> {
+                        Runnable before = BEFORE.remove(method.getName());
+                        if (before != null) {
+                            producer.flush();
+                            before.run();
+                        }
                         if (method.getName().equals("sendOffsetsToTransaction")
                                 && FAILURES.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                             producer.flush();
@@ -148,6 +165,33 @@ class VisionWorkerIT {
         assertThat(results("once-", rounds * goldens.size(), "read_uncommitted"))
                 .as("aborted attempts left records that committed readers do not see")
                 .hasSizeGreaterThan(rounds * goldens.size());
+    }
+
+    /** Before its first result, between its results and its offsets, and with nothing left but to commit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"send", "sendOffsetsToTransaction", "commitTransaction"})
+    void aFencedWorkerTakesItsRecordsUpAgain(String call) {
+        Golden golden = TinyModels.goldens().getFirst();
+        String prefix = "fenced-" + call + "-";
+        BEFORE.put(call, this::fence);
+        for (int i = 0; i < 20; i++) {
+            send(prefix + i, EventTypes.CLASSIFY, item(golden.bytes(), null));
+        }
+        assertThat(results(prefix, 20, "read_committed"))
+                .extracting(CloudEvent::getId)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 20).mapToObj(i -> prefix + i).toList());
+        assertThat(BEFORE).isEmpty();
+    }
+
+    /** Opens a producer of the worker's transactional id, as another process of its instance id would. */
+    private void fence() {
+        try (Producer<byte[], byte[]> other = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.getBrokersAsString(), "transactional.id", "triptych-vision-it-0"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            other.initTransactions();
+        }
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -44,11 +46,13 @@ class WorkerRestartIT {
     /** Ten minutes: without fencing, the group's offset would stay blocked far longer than this test waits. */
     private static final String LONG_TRANSACTION = "600000";
 
+    private static final String LONG_SESSION = "600000";
+
     @TempDir
     Path folder;
 
     @Test
-    void thePredecessorsOpenTransactionIsAbortedAtOnce() {
+    void thePredecessorsOpenTransactionAndItsPartitionsAreFreeAtOnce() {
         EmbeddedKafkaKraftBroker broker =
                 new EmbeddedKafkaKraftBroker(1, 1, Topics.VISION_REQUESTS, Topics.VISION_RESULTS, Topics.DEAD_LETTER);
         broker.brokerProperty("transaction.state.log.replication.factor", "1");
@@ -57,7 +61,8 @@ class WorkerRestartIT {
         try {
             String brokers = broker.getBrokersAsString();
             send(brokers, "restart-1");
-            Producer<byte[], byte[]> killed = openTransaction(brokers);
+            Consumer<byte[], byte[]> killedMember = openMember(brokers);
+            Producer<byte[], byte[]> killed = openTransaction(brokers, killedMember.groupMetadata());
             try (ConfigurableApplicationContext ignored = start(brokers)) {
                 assertThat(results(brokers))
                         .singleElement()
@@ -65,14 +70,36 @@ class WorkerRestartIT {
                         .satisfies(result -> assertThat(result.getType()).isEqualTo(EventTypes.CLASSIFIED));
             } finally {
                 killed.close(Duration.ZERO);
+                killedMember.close(CloseOptions.timeout(Duration.ZERO));
             }
         } finally {
             broker.destroy();
         }
     }
 
+    /** A member that dies holding its partition. Its group waits for it longer than this test waits. */
+    private static Consumer<byte[], byte[]> openMember(String brokers) {
+        Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", brokers,
+                        "group.id", "triptych-vision",
+                        "group.instance.id", "triptych-vision-seven-0",
+                        "session.timeout.ms", LONG_SESSION,
+                        "auto.offset.reset", "earliest",
+                        "enable.auto.commit", "false"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.subscribe(List.of(PARTITION.topic()));
+        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (consumer.assignment().isEmpty() && System.nanoTime() < until) {
+            consumer.poll(Duration.ofMillis(100));
+        }
+        assertThat(consumer.assignment()).containsExactly(PARTITION);
+        return consumer;
+    }
+
     /** What a worker leaves that dies between its results and its commit. */
-    private static Producer<byte[], byte[]> openTransaction(String brokers) {
+    private static Producer<byte[], byte[]> openTransaction(String brokers, ConsumerGroupMetadata member) {
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers", brokers,
@@ -83,8 +110,7 @@ class WorkerRestartIT {
         producer.initTransactions();
         producer.beginTransaction();
         producer.send(new ProducerRecord<>(Topics.VISION_RESULTS, "half done".getBytes(StandardCharsets.UTF_8)));
-        producer.sendOffsetsToTransaction(
-                Map.of(PARTITION, new OffsetAndMetadata(1)), new ConsumerGroupMetadata("triptych-vision"));
+        producer.sendOffsetsToTransaction(Map.of(PARTITION, new OffsetAndMetadata(1)), member);
         producer.flush();
         return producer;
     }
@@ -95,6 +121,7 @@ class WorkerRestartIT {
                         "--server.port=0",
                         "--spring.kafka.bootstrap-servers=" + brokers,
                         "--triptych.kafka.instance-id=seven",
+                        "--triptych.kafka.partitions=1",
                         "--triptych.device=cpu",
                         "--triptych.threads=1",
                         "--triptych.models=" + TinyModels.repository(folder));

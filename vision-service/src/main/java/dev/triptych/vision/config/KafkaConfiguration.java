@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.MicrometerConsumerListener;
@@ -41,6 +42,7 @@ class KafkaConfiguration {
 
     private static final String GROUP = "triptych-vision";
     private static final int TRANSACTION_TIMEOUT_MS = 30_000;
+    private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int CONNECT_LIMIT_MS = 10_000;
     private static final int CONNECT_LIMIT_SECONDS = CONNECT_LIMIT_MS / 1000;
     private static final long FIRST_REDELIVERY_MS = 500;
@@ -102,6 +104,8 @@ class KafkaConfiguration {
         DefaultKafkaProducerFactory<byte[], byte[]> factory =
                 new DefaultKafkaProducerFactory<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         factory.setTransactionIdPrefix(GROUP + "-" + properties.kafka().instanceId() + "-");
+        // One id ever: a second one would leave the first one's open transaction to its time-out.
+        factory.setTransactionIdSuffixStrategy(new DefaultTransactionIdSuffixStrategy(1));
         return factory;
     }
 
@@ -121,6 +125,11 @@ class KafkaConfiguration {
             KafkaProperties kafka, VisionProperties properties, MeterRegistry registry) {
         Map<String, Object> settings = kafka.buildConsumerProperties();
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
+        // A static member: restarted after a crash it gets its partitions back at once, not after its session's end.
+        settings.put(
+                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                GROUP + "-" + properties.kafka().instanceId());
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(
@@ -155,6 +164,8 @@ class KafkaConfiguration {
         container.setKafkaAwareTransactionManager(transactions);
         container.setEosMode(ContainerProperties.EOSMode.V2);
         container.setMissingTopicsFatal(false);
+        // Going on would commit past the records of the transaction that was lost.
+        container.setStopContainerWhenFenced(true);
         ConcurrentMessageListenerContainer<byte[], byte[]> listener =
                 new ConcurrentMessageListenerContainer<>(consumers, container);
         listener.setAutoStartup(false);
@@ -164,11 +175,15 @@ class KafkaConfiguration {
         return listener;
     }
 
-    @Bean(destroyMethod = "stop")
+    @Bean
     WorkerStarter workerStarter(
             KafkaAdmin admin,
             DefaultKafkaProducerFactory<byte[], byte[]> producers,
             ConcurrentMessageListenerContainer<byte[], byte[]> container) {
-        return new WorkerStarter(admin, producers, container);
+        return new WorkerStarter(
+                admin,
+                producers,
+                container,
+                Thread.ofVirtual().name("worker-starter").factory());
     }
 }

@@ -29,6 +29,6 @@ class ModelStartup implements ApplicationRunner {
     public void run(ApplicationArguments arguments) {
         models.load();
         metrics.watch(models);
-        worker.ifAvailable(starter -> Thread.ofVirtual().name("worker-starter").start(starter));
+        worker.ifAvailable(WorkerStarter::start);
     }
 }

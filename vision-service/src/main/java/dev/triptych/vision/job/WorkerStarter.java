@@ -1,22 +1,28 @@
 package dev.triptych.vision.job;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Brings the worker up once Kafka answers, however long that takes, without holding up the HTTP door. Runs on a thread
- * of its own.
+ * Brings the worker up once Kafka answers, however long that takes and without holding up the HTTP door: creates the
+ * topics, then consumes. Whoever loads the models starts it; the context stops it before the container.
  *
  * <p>Before consuming it opens a producer, which fences a predecessor of the same instance id and aborts what that left
  * open; otherwise the group's offsets would stay blocked until the old transaction times out.
+ *
+ * <p>A container that stopped by itself is started again. It stops when it is fenced, since going on would step over the
+ * records of the transaction that was lost.
  */
-public final class WorkerStarter implements Runnable {
+public final class WorkerStarter implements SmartLifecycle, ApplicationListener<ConsumerStoppedEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerStarter.class);
 
@@ -26,29 +32,75 @@ public final class WorkerStarter implements Runnable {
     private final KafkaAdmin admin;
     private final ProducerFactory<byte[], byte[]> producers;
     private final MessageListenerContainer container;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final ThreadFactory threads;
+    private volatile @Nullable Thread starting;
 
+    /** @param threads makes the one thread that waits for Kafka */
     public WorkerStarter(
-            KafkaAdmin admin, ProducerFactory<byte[], byte[]> producers, MessageListenerContainer container) {
+            KafkaAdmin admin,
+            ProducerFactory<byte[], byte[]> producers,
+            MessageListenerContainer container,
+            ThreadFactory threads) {
         this.admin = admin;
         this.producers = producers;
         this.container = container;
+        this.threads = threads;
     }
 
     @Override
-    public void run() {
+    public boolean isAutoStartup() {
+        return false;
+    }
+
+    @Override
+    public void start() {
+        startOn(threads.newThread(() -> startWhenReachable(Duration.ZERO)));
+    }
+
+    @Override
+    public void onApplicationEvent(ConsumerStoppedEvent event) {
+        if (isRunning() && event.getReason() != ConsumerStoppedEvent.Reason.NORMAL) {
+            log.error(
+                    "the vision worker stopped ({}) and starts again; is there another process of its instance id?",
+                    event.getReason());
+            startOn(threads.newThread(() -> startWhenReachable(FIRST_WAIT)));
+        }
+    }
+
+    private void startOn(Thread thread) {
+        starting = thread;
+        thread.start();
+    }
+
+    /** Gives up starting; a worker that runs is stopped by its container. */
+    @Override
+    public void stop() {
+        Thread thread = starting;
+        starting = null;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return starting != null;
+    }
+
+    private void startWhenReachable(Duration pause) {
         Duration wait = FIRST_WAIT;
         try {
-            while (stopped.getCount() > 0) {
-                if (connect()) {
-                    container.start();
-                    log.info("the vision worker consumes");
-                    return;
-                }
-                if (stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-                wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+            Thread.sleep(pause);
+            // One that stopped by itself still counts as running.
+            container.stop();
+            while (!connect()) {
+                Thread.sleep(wait);
+                Duration doubled = wait.multipliedBy(2);
+                wait = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+            }
+            if (isRunning()) {
+                container.start();
+                log.info("the vision worker consumes");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -67,10 +119,5 @@ public final class WorkerStarter implements Runnable {
                     String.valueOf(cause == null ? e : cause));
             return false;
         }
-    }
-
-    /** Gives up starting; a worker that runs is stopped by its container. */
-    public void stop() {
-        stopped.countDown();
     }
 }
