@@ -61,7 +61,9 @@ import org.springframework.test.context.DynamicPropertySource;
             "triptych.device=cpu",
             "triptych.threads=1",
             "triptych.vision.decode-queue=2",
-            "triptych.kafka.instance-id=it"
+            "triptych.kafka.instance-id=it",
+            // A reader here may create a topic first, with one partition: it must not grow under the worker.
+            "triptych.kafka.partitions=1"
         })
 @EmbeddedKafka(
         partitions = 1,

@@ -47,6 +47,7 @@ public class KafkaConfiguration {
     private static final String GROUP = "triptych-text";
     private static final int TRANSACTION_TIMEOUT_MS = 30_000;
     private static final int SESSION_TIMEOUT_MS = 10_000;
+    private static final int METADATA_MAX_AGE_MS = 10_000;
     private static final int CONNECT_LIMIT_MS = 10_000;
     private static final long FIRST_REDELIVERY_MS = 500;
     private static final long SLOWEST_REDELIVERY_MS = 10_000;
@@ -142,6 +143,8 @@ public class KafkaConfiguration {
         // A static member: restarted after a crash it gets its partitions back at once, not after its session's end.
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, GROUP + "-" + properties.instanceId());
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        // A static member keeps its assignment over restarts; new partitions are found by asking again.
+        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(

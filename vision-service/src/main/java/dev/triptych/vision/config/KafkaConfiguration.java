@@ -43,6 +43,7 @@ class KafkaConfiguration {
     private static final String GROUP = "triptych-vision";
     private static final int TRANSACTION_TIMEOUT_MS = 30_000;
     private static final int SESSION_TIMEOUT_MS = 10_000;
+    private static final int METADATA_MAX_AGE_MS = 10_000;
     private static final int CONNECT_LIMIT_MS = 10_000;
     private static final int CONNECT_LIMIT_SECONDS = CONNECT_LIMIT_MS / 1000;
     private static final long FIRST_REDELIVERY_MS = 500;
@@ -130,6 +131,8 @@ class KafkaConfiguration {
                 ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
                 GROUP + "-" + properties.kafka().instanceId());
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        // A static member keeps its assignment over restarts; new partitions are found by asking again.
+        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(
