@@ -97,6 +97,11 @@ class ModelPackageTest {
                 "{'task':'text-generation','sha256':{'a':'short'}}|sha256",
                 "{'task':'text-generation','sha256':{'../a':'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'}}|sha256",
                 "{'task':'text-generation','decoders':{'telepathy':{}}}|telepathy",
+                "{'task':'text-generation','decoders':{'ctc':{'graphs':['ctc_model'],'blank':0}}}|upsampling",
+                "{'task':'text-generation','decoders':{'ctc':{'graphs':[],'blank':0,'upsampling':2}}}|graphs",
+                "{'task':'text-generation','decoders':{'ctc':{'graphs':['ctc_model'],'blank':-1,'upsampling':2}}}|blank",
+                "{'task':'text-generation','decoders':{'mask-predict':{'graphs':['m'],'iterations':4}}}|mask",
+                "{'task':'text-generation','decoders':{'mask-predict':{'graphs':['m'],'mask':3,'iterations':0}}}|iterations",
             })
     void aManifestThatBreaksItsSchemaIsRefused(String json, String named) throws IOException {
         write("triptych.json", json.replace('\'', '"'));
