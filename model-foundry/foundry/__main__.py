@@ -28,6 +28,19 @@ def _train(arguments: argparse.Namespace) -> None:
     train(options, shape, shares)
 
 
+def _corpus(arguments: argparse.Namespace) -> None:
+    from foundry.corpora.archive import ArchiveUnavailable
+    from foundry.corpora.build import SOURCES, build
+
+    unknown = set(arguments.sources) - set(SOURCES)
+    if unknown:
+        raise SystemExit(f"foundry corpus: no source {', '.join(sorted(unknown))}; there are {', '.join(SOURCES)}")
+    try:
+        build(arguments.out, arguments.sources or list(SOURCES))
+    except ArchiveUnavailable as reason:
+        raise SystemExit(f"foundry corpus: {reason}") from None
+
+
 def _fixtures(arguments: argparse.Namespace) -> None:
     from foundry.fixtures import write_fixtures
 
@@ -143,6 +156,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--max-steps", type=int, default=0)
     command.add_argument("--resume", action="store_true")
     command.set_defaults(run=_train)
+
+    command = commands.add_parser("corpus", help="extract parallel text from Debian packages: train.tsv.gz and dev.tsv.gz")
+    command.add_argument("pair", choices=["en-de"])
+    command.add_argument("--out", type=Path, default=Path("work/corpus"))
+    command.add_argument("--sources", nargs="+", default=[], help="only these; all by default")
+    command.set_defaults(run=_corpus)
 
     command = commands.add_parser("fixtures", help="write tiny models and golden outputs for the Java tests")
     command.add_argument("names", nargs="*", help="which ones; all by default")

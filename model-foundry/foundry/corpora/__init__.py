@@ -1,0 +1,1 @@
+"""Extracts English-German text from Debian packages: fetch, read, align, clean, split."""

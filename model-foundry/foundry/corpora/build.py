@@ -1,0 +1,98 @@
+"""``foundry corpus``: extracts every source once, then cleans, splits and reports."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from foundry.corpora import catalogs, descriptions, dictionary, docbook, htmldocs, manpages
+from foundry.corpora.archive import Archive
+from foundry.corpora.clean import fault, normalized
+from foundry.corpora.split import held_out_documents, split
+from foundry.corpus import Pair, read_pairs
+
+log = logging.getLogger("foundry.corpus")
+
+Extraction = Callable[[Archive], Iterator[tuple[str, list[Pair], str]]]
+# In order of worth; the names are the part of a document before its colon.
+SOURCES: dict[str, Extraction] = {
+    "man": manpages.extract,
+    "ddtp": descriptions.extract,
+    "lohelp": htmldocs.extract_office_help,
+    "gnomehelp": docbook.extract_gnome,
+    "kdedoc": docbook.extract_kde,
+    "debdocs": partial(htmldocs.extract_manuals, "debdocs"),
+    "gimphelp": partial(htmldocs.extract_manuals, "gimphelp"),
+    "lilypond": partial(htmldocs.extract_manuals, "lilypond"),
+    "wesnoth": catalogs.extract_wesnoth,
+    "lo_ui": catalogs.extract_office,
+    "mo_ui": catalogs.extract_interfaces,
+    "ding": dictionary.extract,
+}
+
+
+def write_pairs(path: Path, pairs: Iterable[Pair]) -> None:
+    """Writes source, target, document; the same pairs give the same bytes."""
+    part = path.with_name(path.name + ".part")
+    with open(part, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as packed:
+        for pair in pairs:
+            packed.write(("\t".join((pair.source, pair.target, pair.document)) + "\n").encode("utf-8"))
+    part.replace(path)
+
+
+def extract_source(name: str, archive: Archive, out: Path) -> Path:
+    """Writes the raw pairs of one source and returns the file; a source extracted before is left as it is."""
+    path = out / "raw" / f"{name}.tsv.gz"
+    if path.exists():
+        log.info("%s: extracted before, kept (%s)", name, path)
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    archive.refresh()
+
+    def pairs() -> Iterator[Pair]:
+        for unit, found, remark in SOURCES[name](archive):
+            log.info("%s: %s: %d pairs%s", name, unit, len(found), f" ({remark})" if remark else "")
+            yield from (normalized(pair) for pair in found)
+
+    write_pairs(path, pairs())
+    return path
+
+
+def build(out: Path, names: list[str]) -> None:
+    """Makes ``train.tsv.gz``, ``dev.tsv.gz`` and ``report.txt`` under ``out`` from the named sources."""
+    archive = Archive(out / "apt")
+    counts: Counter[tuple[str, str]] = Counter()
+    kept: list[Pair] = []
+    for name in names:
+        for pair in read_pairs(extract_source(name, archive, out)):
+            reason = fault(pair)
+            if reason is None:
+                kept.append(pair)
+            else:
+                counts[pair.origin, reason] += 1
+    train, dev = split(kept, held_out_documents(), counts)
+    write_pairs(out / "train.tsv.gz", train)
+    write_pairs(out / "dev.tsv.gz", dev)
+    report = "\n".join(table(train, dev, counts))
+    (out / "report.txt").write_text(report + "\n", encoding="utf-8")
+    print(report)
+
+
+def table(train: list[Pair], dev: list[Pair], counts: dict[tuple[str, str], int]) -> Iterator[str]:
+    """Lines of the report: pairs and documents by source, then the rejections by source and reason."""
+    origins = sorted({pair.origin for pair in train + dev} | {origin for origin, _ in counts})
+    yield f"{'source':12}{'train':>9}{'>=4 words':>11}{'documents':>11}{'held out':>10}{'documents':>11}"
+    for origin in [*origins, "all"]:
+        cells = []
+        for pairs in (train, dev):
+            mine = [pair for pair in pairs if origin in ("all", pair.origin)]
+            cells += [len(mine), sum(len(pair.source.split()) >= 4 for pair in mine), len({pair.document for pair in mine})]
+        yield f"{origin:12}{cells[0]:9}{cells[1]:11}{cells[2]:11}{cells[3]:10}{cells[5]:11}"
+    yield ""
+    for origin in origins:
+        reasons = sorted(((count, reason) for (name, reason), count in counts.items() if name == origin), reverse=True)
+        yield f"{origin}: left out: " + (", ".join(f"{count} {reason}" for count, reason in reasons) or "nothing")
