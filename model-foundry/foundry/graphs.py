@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedModel
+from transformers import PretrainedConfig, PreTrainedModel
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 OPSET = 17
@@ -78,11 +78,17 @@ class _DecoderWithPast(nn.Module):
         return tuple(flat)
 
 
+def _decoder_shape(config: PretrainedConfig) -> tuple[int, int, int]:
+    """Layers, heads and head size of the decoder; T5 names them its own way and does not derive the head size."""
+    if config.model_type == "t5":
+        return config.num_decoder_layers, config.num_heads, config.d_kv
+    return config.decoder_layers, config.decoder_attention_heads, config.d_model // config.decoder_attention_heads
+
+
 def export_seq2seq(model: PreTrainedModel, folder: Path) -> None:
     """Writes ``encoder_model``, ``decoder_model`` and ``decoder_with_past_model`` under ``folder``."""
     config = model.config
-    layers, heads = config.decoder_layers, config.decoder_attention_heads
-    head_size = config.d_model // heads
+    layers, heads, head_size = _decoder_shape(config)
     batch, source, past_length = 2, 7, 5
     source_axes = {0: "batch_size", 1: "encoder_sequence_length"}
     ids = torch.randint(4, config.vocab_size, (batch, source))
@@ -135,7 +141,7 @@ def export_causal(model: PreTrainedModel, folder: Path) -> None:
     """Writes one ``model`` graph whose past may be empty (length 0)."""
     config = model.config
     heads = getattr(config, "num_key_value_heads", config.num_attention_heads)
-    head_size = config.hidden_size // config.num_attention_heads
+    head_size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     batch, past_length, length = 2, 4, 3
     token_axes = {0: "batch_size", 1: "sequence_length"}
     inputs = {"input_ids": torch.randint(4, config.vocab_size, (batch, length)),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -10,6 +11,7 @@ from foundry.convert import to_hugging_face
 from foundry.export import SPECIAL, STEMS, hugging_face_greedy
 from foundry.graphs import export_seq2seq
 from foundry.greedy import GraphTranslator, open_session
+from foundry.merge import merge
 from foundry.model import ModelShape, Translator
 from foundry.quantize import quantize_blockwise, store_weights_once
 
@@ -84,3 +86,24 @@ def test_decoder_is_causal(package) -> None:
     second = session.run(["logits"], feeds | {"input_ids": np.array([[2, 7, 8, 50]])})[0]
     assert np.allclose(first[:, :3], second[:, :3], atol=1e-6)
     assert not np.allclose(first[:, 3], second[:, 3], atol=1e-3)
+
+
+def test_merged_decoder_equals_the_two_it_was_made_from(package, tmp_path: Path) -> None:
+    folder, _ = package
+    translator = GraphTranslator(folder, SPECIAL, threads=1)
+    stems = [folder / "onnx" / f"{stem}.onnx" for stem in ("decoder_model", "decoder_with_past_model")]
+    path = tmp_path / "decoder_model_merged.onnx"
+    onnx.save(merge(*(onnx.load(str(stem)) for stem in stems)), str(path))
+    merged = open_session(path, 1)
+    states, mask = translator.encode(rows(3, 7))
+    first = {"encoder_attention_mask": mask, "input_ids": np.full((3, 1), 2), "encoder_hidden_states": states}
+    expected = dict(zip(translator.first_names, translator.first.run(None, first)))
+    empty = {name: np.zeros((3, 4, 1, 32), np.float32) for name in translator.past_names}
+    actual = merged.run(translator.first_names, first | empty | {"use_cache_branch": np.array([False])})
+    assert all(np.allclose(one, other, atol=1e-5) for one, other in zip(expected.values(), actual))
+    past = {name: expected[name.replace("past_key_values", "present")] for name in translator.past_names}
+    later = {"encoder_attention_mask": mask, "input_ids": np.full((3, 1), 9)} | past
+    expected_later = translator.later.run(None, later)
+    unread = {"encoder_hidden_states": np.zeros_like(states), "use_cache_branch": np.array([True])}
+    actual = merged.run(translator.later_names, later | unread)
+    assert all(np.allclose(one, other, atol=1e-5) for one, other in zip(expected_later, actual))
