@@ -10,6 +10,9 @@ public final class GraphNames {
     public static final String ENCODER_ATTENTION_MASK = "encoder_attention_mask";
     public static final String LOGITS = "logits";
 
+    /** Of a merged decoder: whether there is a past. */
+    public static final String USE_CACHE_BRANCH = "use_cache_branch";
+
     private GraphNames() {}
 
     /** A cache that a decoder takes, such as {@code past_key_values.0.decoder.key}. */

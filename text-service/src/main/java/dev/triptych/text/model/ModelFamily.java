@@ -1,8 +1,6 @@
 package dev.triptych.text.model;
 
-import dev.triptych.modelpackage.ConfigFile;
 import dev.triptych.modelpackage.ModelPackage;
-import dev.triptych.modelpackage.ModelPackageException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -11,7 +9,13 @@ public enum ModelFamily {
     /** Marian (OPUS-MT): sinusoidal positions, encoder and decoder of one size. */
     MARIAN("marian"),
     /** M2M100 (also NLLB): Pre-LN, sinusoidal positions. */
-    M2M_100("m2m_100");
+    M2M_100("m2m_100"),
+    /** T5: relative positions inside the graph, heads of a size of their own. */
+    T5("t5"),
+    /** BART: learned positions, forced first and last tokens. */
+    BART("bart"),
+    /** mBART: BART with Pre-LN and language codes. */
+    MBART("mbart");
 
     private final String modelType;
 
@@ -25,32 +29,5 @@ public enum ModelFamily {
         return Arrays.stream(values())
                 .filter(family -> family.modelType.equals(type))
                 .findFirst();
-    }
-
-    /**
-     * Reads the sizes of a seq2seq model from its {@code config.json}.
-     *
-     * @throws ModelPackageException naming a key that is missing
-     */
-    public Seq2SeqShape shape(ConfigFile config) {
-        int hiddenSize = required(config, "d_model");
-        int headCount = required(config, "decoder_attention_heads");
-        if (headCount < 1 || hiddenSize % headCount != 0) {
-            throw new ModelPackageException("config.json: d_model " + hiddenSize
-                    + " must be a multiple of decoder_attention_heads " + headCount);
-        }
-        int vocabSize = config.integer("decoder_vocab_size").orElseGet(() -> required(config, "vocab_size"));
-        return new Seq2SeqShape(
-                vocabSize,
-                hiddenSize,
-                required(config, "decoder_layers"),
-                headCount,
-                hiddenSize / headCount,
-                required(config, "max_position_embeddings"));
-    }
-
-    private static int required(ConfigFile config, String key) {
-        return config.integer(key)
-                .orElseThrow(() -> new ModelPackageException("config.json must say " + key + " for this family"));
     }
 }

@@ -7,14 +7,8 @@ import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.generation.GenerationRules;
-import dev.triptych.text.tokenizer.NativeTokenizer;
-import dev.triptych.text.tokenizer.TokenTable;
-import dev.triptych.text.tokenizer.Tokenizer;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -56,20 +50,35 @@ public final class Seq2SeqLoader {
         ModelFamily family = ModelFamily.of(modelPackage)
                 .orElseThrow(() -> new ModelPackageException(
                         "model_type '" + modelPackage.modelType() + "' is not a text family"));
-        Seq2SeqShape shape = family.shape(modelPackage.config());
+        Seq2SeqShape shape = new Sizes(modelPackage.config()).seq2seq(family);
         GenerationRules rules =
                 new GenerationRulesReader(modelPackage.generationConfig(), modelPackage.config()).read();
-        try (Opened opened = new Opened()) {
-            Tokenizer tokenizer = opened.add(tokenizer(modelPackage));
-            Seq2SeqModel.Graphs graphs = new Seq2SeqModel.Graphs(
-                    opened.add(open(modelPackage, "encoder_model")),
-                    opened.add(open(modelPackage, "decoder_model")),
-                    opened.add(open(modelPackage, "decoder_with_past_model")));
-            Seq2SeqModel model = new Seq2SeqModel(modelPackage.name(), shape, rules, tokenizer, graphs);
+        try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
+            Seq2SeqModel model =
+                    new Seq2SeqModel(modelPackage.name(), shape, rules, opened.tokenizer(), graphs(opened, shape));
             verify(model);
             opened.keep();
             return model;
         }
+    }
+
+    /** The decoder's two graphs, or one that holds both; of the variants the first that is whole. */
+    private static Seq2SeqModel.Graphs graphs(OpenedParts opened, Seq2SeqShape shape) {
+        ModelSession encoder = opened.graph("encoder_model");
+        for (String suffix : opened.suffixes()) {
+            boolean split = opened.has("decoder_model", suffix) && opened.has("decoder_with_past_model", suffix);
+            if (!split && opened.has("decoder_model_merged", suffix)) {
+                ModelSession merged = opened.graph("decoder_model_merged", List.of(suffix));
+                return new Seq2SeqModel.Graphs(
+                        encoder, DecoderBranch.firstStep(merged, shape), DecoderBranch.nextStep(merged, shape));
+            }
+            if (split) {
+                break;
+            }
+        }
+        ModelSession firstStep = opened.graph("decoder_model");
+        ModelSession nextStep = opened.graph("decoder_with_past_model");
+        return new Seq2SeqModel.Graphs(encoder, firstStep, DecoderBranch.nextStep(nextStep, shape));
     }
 
     private static void verify(Seq2SeqModel model) {
@@ -107,55 +116,5 @@ public final class Seq2SeqLoader {
                 .forEach(id -> problems.add(
                         "the generation settings name the token " + id + ", the model's vocabulary has " + vocabSize));
         return problems;
-    }
-
-    private static Tokenizer tokenizer(ModelPackage modelPackage) {
-        Path file = modelPackage
-                .file("tokenizer.json")
-                .orElseThrow(() -> new ModelPackageException("the package holds no tokenizer.json"));
-        TokenTable table = VocabularyReader.read(modelPackage.settings("tokenizer.json"));
-        return NativeTokenizer.load(file, table);
-    }
-
-    private ModelSession open(ModelPackage modelPackage, String stem) {
-        Set<String> suffixes = new LinkedHashSet<>(variants);
-        if (variants.isEmpty()) {
-            modelPackage
-                    .manifest()
-                    .flatMap(manifest -> manifest.file().string("default_variant"))
-                    .ifPresent(suffixes::add);
-        }
-        suffixes.add("");
-        Path graph = modelPackage
-                .graph(stem, List.copyOf(suffixes))
-                .orElseThrow(() -> new ModelPackageException(
-                        "the package holds no " + stem + ".onnx; variants tried: " + suffixes));
-        return sessions.open(graph, options);
-    }
-
-    /** What was opened so far, closed again unless the whole model is kept. */
-    private static final class Opened implements AutoCloseable {
-
-        private final List<AutoCloseable> resources = new ArrayList<>();
-
-        <T extends AutoCloseable> T add(T resource) {
-            resources.add(resource);
-            return resource;
-        }
-
-        void keep() {
-            resources.clear();
-        }
-
-        @Override
-        public void close() {
-            for (AutoCloseable resource : resources.reversed()) {
-                try {
-                    resource.close();
-                } catch (Exception e) {
-                    throw new IllegalStateException("a part of a model that failed to load could not be closed", e);
-                }
-            }
-        }
     }
 }

@@ -7,7 +7,7 @@ package dev.triptych.text.model;
  * @param hiddenSize width of a hidden state
  * @param decoderLayers layers whose keys and values are cached
  * @param headCount attention heads of a decoder layer
- * @param headSize width of a head; {@code headCount · headSize = hiddenSize}
+ * @param headSize width of a head; {@code hiddenSize} need not be a multiple of it
  * @param maxPositions the longest input of encoder and of decoder
  */
 public record Seq2SeqShape(
