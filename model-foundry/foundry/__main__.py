@@ -5,12 +5,28 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import re
 from pathlib import Path
 
 import torch
 
+MODELS = Path(__file__).resolve().parents[2] / "models"
+
+
+def language_pair(text: str) -> str:
+    """Checks that ``text`` names two languages, such as ``en-de``."""
+    if not re.fullmatch(r"[a-z]{2,3}-[a-z]{2,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no pair of language codes such as en-de")
+    return text
+
+
+def split_pair(pair: str) -> tuple[str, str]:
+    source, _, target = pair.partition("-")
+    return source, target
+
 
 def _train(arguments: argparse.Namespace) -> None:
+    from foundry.hold_out import hold_out
     from foundry.model import ModelShape
     from foundry.train import TrainOptions, train
 
@@ -18,8 +34,10 @@ def _train(arguments: argparse.Namespace) -> None:
         vocab_size=arguments.vocab, hidden_size=arguments.hidden, ffn_size=4 * arguments.hidden,
         head_count=arguments.heads, encoder_layers=arguments.encoder_layers, decoder_layers=arguments.decoder_layers,
     )
+    out = arguments.out or Path("work") / arguments.pair
+    tsv, dev = (arguments.tsv, arguments.dev) if arguments.dev else hold_out(arguments.tsv, out, arguments.seed)
     options = TrainOptions(
-        train=arguments.tsv, dev=arguments.dev, out=arguments.out, minutes=arguments.minutes, rate=arguments.rate,
+        pair=arguments.pair, train=tsv, dev=dev, out=out, minutes=arguments.minutes, rate=arguments.rate,
         tokens=arguments.tokens, dropout=arguments.dropout, seed=arguments.seed, max_steps=arguments.max_steps,
         resume=arguments.resume,
     )
@@ -48,13 +66,29 @@ def _fixtures(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
+    from foundry.convert import recorded_pair
     from foundry.export import PackageInfo, export_translation, golden_cases
+    from foundry.export_checkpoint import UnsupportedCheckpoint, export_checkpoint
 
-    info = PackageInfo(arguments.source, arguments.target, arguments.licence, arguments.provenance)
-    model = export_translation(arguments.training, arguments.out, info, arguments.average, arguments.int8)
+    checkpoint: Path = arguments.checkpoint
+    out = arguments.out or MODELS / checkpoint.resolve().name
+    if (checkpoint / "config.json").exists():
+        info = PackageInfo(*split_pair(arguments.pair or ""), arguments.licence, arguments.provenance)
+        try:
+            export_checkpoint(checkpoint, out, info, arguments.int8)
+        except UnsupportedCheckpoint as reason:
+            raise SystemExit(f"foundry export: {reason}") from None
+        return
+    if not any(checkpoint.glob("weights-*.pt")):
+        raise SystemExit(f"foundry export: {checkpoint} is neither a training of the foundry (weights-*.pt) nor a Hugging Face checkpoint (config.json)")
+    pair = arguments.pair or recorded_pair(checkpoint)
+    if not pair:
+        raise SystemExit(f"foundry export: {checkpoint} does not record its languages: give --pair")
+    info = PackageInfo(*split_pair(pair), arguments.licence, arguments.provenance)
+    model = export_translation(checkpoint, out, info, arguments.average, arguments.int8)
     if arguments.golden:
         texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()
-        cases = golden_cases(arguments.out, model, texts)
+        cases = golden_cases(out, model, texts)
         arguments.golden.parent.mkdir(parents=True, exist_ok=True)
         arguments.golden.write_text(json.dumps(cases, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
@@ -138,9 +172,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
 
     command = commands.add_parser("train", help="train a translation model against a deadline")
-    command.add_argument("--tsv", type=Path, required=True, help="training pairs: source, target, document")
-    command.add_argument("--dev", type=Path, required=True, help="held-out pairs; their documents stay out of training")
-    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--pair", type=language_pair, required=True, help="languages, such as en-de")
+    command.add_argument("--tsv", type=Path, required=True, help="training pairs: source, target, document (may be missing)")
+    command.add_argument("--dev", type=Path, help="held-out pairs; their documents stay out of training. By default a part is split off")
+    command.add_argument("--out", type=Path, help="by default work/PAIR")
     command.add_argument("--minutes", type=float, default=70, help="wall-clock budget of the whole run, resumed parts included")
     command.add_argument("--rate", type=float, default=2e-3)
     command.add_argument("--tokens", type=int, default=4608, help="padded tokens a side and batch")
@@ -168,15 +203,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=_fixtures)
 
-    command = commands.add_parser("export", help="write a trained translation model as a model package")
-    command.add_argument("--training", type=Path, required=True)
-    command.add_argument("--out", type=Path, required=True)
-    command.add_argument("--average", type=int, default=3, help="how many of the last snapshots to average")
+    command = commands.add_parser("export", help="write a training or a Hugging Face checkpoint as a model package")
+    command.add_argument("--from", type=Path, required=True, dest="checkpoint", help="folder of a training, or of a Hugging Face checkpoint")
+    command.add_argument("--out", type=Path, help="by default models/NAME of the suite, where it is served from")
+    command.add_argument("--pair", type=language_pair, help="languages, such as en-de, where the checkpoint does not record them")
+    command.add_argument("--average", type=int, default=3, help="how many of a training's last snapshots to average")
     command.add_argument("--int8", action="store_true", help="also write the _quantized graphs")
-    command.add_argument("--source", default="en")
-    command.add_argument("--target", default="de")
-    command.add_argument("--licence", required=True)
-    command.add_argument("--provenance", required=True)
+    command.add_argument("--licence", default="")
+    command.add_argument("--provenance", default="", help="what the model was trained on")
     command.add_argument("--golden", type=Path, help="also write reference ids for --golden-texts to this file")
     command.add_argument("--golden-texts", type=Path, default=Path("data/golden-texts.txt"))
     command.set_defaults(run=_export)

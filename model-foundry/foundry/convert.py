@@ -35,6 +35,11 @@ def average_snapshots(folder: Path, count: int) -> Trained:
     return Trained(ModelShape(**last["shape"]), weights, last["step"], last["elapsed"] / 60, last["tokens"], len(paths))
 
 
+def recorded_pair(folder: Path) -> str:
+    """The language pair that a training was started with; empty for one that did not record it."""
+    return torch.load(sorted(folder.glob("weights-*.pt"))[-1], weights_only=True).get("pair", "")
+
+
 def _layer_names(ours: str, theirs: str, cross: bool, weights: dict[str, Tensor], width: int) -> dict[str, Tensor]:
     renamed: dict[str, Tensor] = {}
     norms = {"self_norm": "self_attn_layer_norm", "ffn_norm": "final_layer_norm", "up": "fc1", "down": "fc2"}

@@ -137,11 +137,16 @@ class _Causal(nn.Module):
         return (logits, *(part for layer in cache.layers for part in (layer.keys, layer.values)))
 
 
+def causal_heads(config: PretrainedConfig) -> tuple[int, int]:
+    """Number and width of the heads that a causal model caches; newer families state a width of their own."""
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    return heads, getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+
+
 def export_causal(model: PreTrainedModel, folder: Path) -> None:
     """Writes one ``model`` graph whose past may be empty (length 0)."""
     config = model.config
-    heads = getattr(config, "num_key_value_heads", config.num_attention_heads)
-    head_size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    heads, head_size = causal_heads(config)
     batch, past_length, length = 2, 4, 3
     token_axes = {0: "batch_size", 1: "sequence_length"}
     inputs = {"input_ids": torch.randint(4, config.vocab_size, (batch, length)),

@@ -7,7 +7,7 @@ import logging
 import math
 import random
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ class TrainOptions:
     seed: int = 7
     max_steps: int = 0
     resume: bool = False
+    pair: str = ""
 
 
 def learning_rate(options: TrainOptions, step: int, progress: float) -> float:
@@ -180,7 +181,7 @@ class Trainer:
         part = self.options.out / "checkpoint.pt.part"
         torch.save(state, part)
         part.replace(self.options.out / "checkpoint.pt")
-        snapshot = {"shape": state["shape"], "step": self.step, "elapsed": elapsed, "tokens": self.tokens_seen}
+        snapshot = {"pair": self.options.pair, "shape": state["shape"], "step": self.step, "elapsed": elapsed, "tokens": self.tokens_seen}
         snapshot["weights"] = dict(zip(self.optimizer.names, self.optimizer.masters))
         torch.save(snapshot, self.options.out / f"weights-{self.step:07d}.pt")
 
@@ -188,4 +189,7 @@ class Trainer:
 def train(options: TrainOptions, shape: ModelShape, shares: dict[str, float]) -> None:
     """Prepares the data and runs one training (or the rest of one)."""
     options.out.mkdir(parents=True, exist_ok=True)
-    Trainer(options, shape, prepare(options, shape.vocab_size)).run(shares)
+    encoded = prepare(options, shape.vocab_size)
+    # A small corpus fills only a part of the vocabulary asked for.
+    shape = replace(shape, vocab_size=load_tokenizer(options.out).get_vocab_size())
+    Trainer(options, shape, encoded).run(shares)

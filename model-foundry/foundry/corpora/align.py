@@ -12,7 +12,7 @@ _BEADS = {(1, 1): 0.12, (1, 0): 4.6, (0, 1): 4.6, (2, 1): 2.4, (1, 2): 2.4, (2, 
 # German runs about a tenth longer than English; the variance is theirs.
 _EXPANSION, _VARIANCE = 1.1, 6.8
 _ANCHOR = re.compile(r"[\w.+/:@=<>-]*[\d_/=<>@][\w.+/:@=<>-]*|--?[\w-]{2,}|\b[A-Z]{2,}\b|\b\w+\.\w+\b")
-_BAND = 60
+_BAND = 25
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def align(source: Sequence[Segment], target: Sequence[Segment]) -> list[tuple[ra
 
 def _cheapest(rows: int, columns: int, cost: Callable[[int, int, int, int], float]) -> list[tuple[range, range]]:
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    band = max(_BAND, abs(rows - columns) + 20)
+    band = max(_BAND, abs(rows - columns) + 10)
     for i in range(rows + 1):
         middle = i * columns // rows if rows else 0
         # With no source segments left, every target column has to stay within reach.

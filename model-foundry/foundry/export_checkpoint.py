@@ -1,0 +1,152 @@
+"""Writes a model package from a Hugging Face checkpoint folder, verified against PyTorch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import (
+    AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForImageClassification, AutoModelForSeq2SeqLM, AutoTokenizer, PreTrainedModel,
+)
+
+from foundry import graphs
+from foundry.export import STEMS, PackageInfo, digests, hugging_face_greedy, write_json
+from foundry.greedy import GraphTranslator, SpecialIds, open_session
+from foundry.quantize import quantize_blockwise, store_weights_once
+
+SEQ2SEQ = ("bart", "m2m_100", "marian", "mbart", "t5")
+CAUSAL = ("gpt2", "llama", "qwen2", "qwen3")
+ENCODERS = ("bert",)
+IMAGE_CLASSIFIERS = ("deit", "vit")
+FAMILIES = (*SEQ2SEQ, *CAUSAL, *ENCODERS, *IMAGE_CLASSIFIERS)
+
+_COPIED = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+           "chat_template.jinja", "preprocessor_config.json")
+_TOLERANCE = 1e-3
+
+
+class UnsupportedCheckpoint(ValueError):
+    """The folder holds no checkpoint that can become a package; the message says why and what could."""
+
+
+def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool) -> None:
+    """Writes settings, tokenizer, graphs and manifest; fails where graphs and PyTorch disagree."""
+    config = AutoConfig.from_pretrained(checkpoint, local_files_only=True)
+    family = config.model_type
+    if family not in FAMILIES:
+        raise UnsupportedCheckpoint(f"{checkpoint} is of family {family!r}; the foundry exports {', '.join(FAMILIES)}")
+    if family in SEQ2SEQ and not info.source:
+        raise UnsupportedCheckpoint(f"{checkpoint} does not say which languages it translates: give --pair")
+    torch.manual_seed(0)
+    (out / "onnx").mkdir(parents=True, exist_ok=True)
+    if family in SEQ2SEQ:
+        task, stems = "translation", STEMS
+        model = _load(AutoModelForSeq2SeqLM, checkpoint)
+        _write_graphs(model, graphs.export_seq2seq, stems, out, int8)
+        _compare_ids(model, out)
+    elif family in CAUSAL:
+        task, stems = "text-generation", ("model",)
+        model = _load(AutoModelForCausalLM, checkpoint)
+        _write_graphs(model, graphs.export_causal, stems, out, int8)
+        _compare(out, "logits", *_causal_case(model))
+    elif family in ENCODERS:
+        task, stems = "feature-extraction", ("model",)
+        model = _load(AutoModel, checkpoint)
+        _write_graphs(model, graphs.export_bert, stems, out, int8)
+        _compare(out, "last_hidden_state", *_encoder_case(model))
+    else:
+        task, stems = "image-classification", ("model",)
+        model = _load(AutoModelForImageClassification, checkpoint)
+        _write_graphs(model, graphs.export_image_classifier, stems, out, int8)
+        _compare(out, "logits", *_image_case(model))
+    _write_settings(checkpoint, model, task, out)
+    languages = {"source": info.source, "target": info.target} if task == "translation" else {}
+    manifest: dict = {"task": task, **languages, "licence": info.licence, "provenance": info.provenance}
+    if family in SEQ2SEQ:
+        manifest["decoders"] = {"autoregressive": {"graphs": list(stems)}}
+    write_json(out / "triptych.json", {key: value for key, value in manifest.items() if value} | {"metrics": {}, "sha256": digests(out)})
+
+
+def _load(kind: type, checkpoint: Path) -> PreTrainedModel:
+    return kind.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32, attn_implementation="eager").eval()
+
+
+def _write_graphs(model: PreTrainedModel, export: Callable[[PreTrainedModel, Path], None], stems: tuple[str, ...], out: Path, int8: bool) -> None:
+    folder = out / "onnx"
+    export(model, folder)
+    for stem in stems if int8 else ():
+        quantize_blockwise(folder / f"{stem}.onnx", folder / f"{stem}_quantized.onnx")
+    store_weights_once([folder / f"{stem}.onnx" for stem in stems], "model.onnx_data")
+
+
+def _write_settings(checkpoint: Path, model: PreTrainedModel, task: str, out: Path) -> None:
+    for name in _COPIED:
+        if (checkpoint / name).exists():
+            shutil.copyfile(checkpoint / name, out / name)
+    config = json.loads((out / "config.json").read_text(encoding="utf-8"))
+    write_json(out / "config.json", config | {"architectures": [type(model).__name__]})
+    if task == "image-classification":
+        if not (out / "preprocessor_config.json").exists():
+            raise UnsupportedCheckpoint(f"{checkpoint} holds no preprocessor_config.json: how its pictures are scaled is unknown")
+        return
+    if model.can_generate() and not (out / "generation_config.json").exists():
+        write_json(out / "generation_config.json", model.generation_config.to_diff_dict())
+    if not (out / "tokenizer.json").exists():
+        tokenizer = AutoTokenizer.from_pretrained(checkpoint, local_files_only=True)
+        if not tokenizer.is_fast:
+            raise UnsupportedCheckpoint(f"{checkpoint} holds no tokenizer.json, and {type(tokenizer).__name__} cannot be written as one")
+        tokenizer.save_pretrained(out)
+
+
+def _compare(out: Path, name: str, feeds: dict[str, torch.Tensor], expected: torch.Tensor) -> None:
+    got = open_session(out / "onnx" / "model.onnx").run([name], {key: value.numpy() for key, value in feeds.items()})[0]
+    difference = float(np.abs(got - expected.numpy()).max())
+    if difference > _TOLERANCE * max(1.0, float(expected.abs().max())):
+        raise AssertionError(f"the graph's {name} differ from PyTorch's by {difference}")
+
+
+@torch.no_grad()
+def _causal_case(model: PreTrainedModel) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    ids = torch.randint(0, model.config.vocab_size, (2, 9))
+    feeds = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "position_ids": torch.arange(9).expand(2, -1).contiguous()}
+    expected = model(**feeds).logits
+    heads, head_size = graphs.causal_heads(model.config)
+    for layer in range(model.config.num_hidden_layers):
+        for kind in ("key", "value"):
+            feeds[f"past_key_values.{layer}.{kind}"] = torch.zeros(2, heads, 0, head_size)
+    return feeds, expected
+
+
+@torch.no_grad()
+def _encoder_case(model: PreTrainedModel) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    ids = torch.randint(0, model.config.vocab_size, (2, 9))
+    mask = torch.ones_like(ids)
+    mask[1, 6:] = 0
+    feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": torch.zeros_like(ids)}
+    return feeds, model(**feeds).last_hidden_state
+
+
+@torch.no_grad()
+def _image_case(model: PreTrainedModel) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    pixels = torch.rand(2, 3, model.config.image_size, model.config.image_size) * 2 - 1
+    return {"pixel_values": pixels}, model(pixel_values=pixels).logits
+
+
+def _compare_ids(model: PreTrainedModel, out: Path, rows: int = 8, max_new_tokens: int = 12) -> None:
+    settings = model.generation_config
+    special = SpecialIds(start=settings.decoder_start_token_id or model.config.decoder_start_token_id, eos=_first(settings.eos_token_id),
+                         pad=settings.pad_token_id)
+    translator = GraphTranslator(out, special)
+    for row in range(rows):
+        ids = torch.randint(4, model.config.vocab_size, (2 + 3 * row,)).tolist() + [special.eos]
+        expected, lead = hugging_face_greedy(model, ids, max_new_tokens)
+        if lead > _TOLERANCE and translator.generate([ids], max_new_tokens)[0] != expected:
+            raise AssertionError(f"the graphs give other ids than generate() for {ids}")
+
+
+def _first(ids: int | list[int]) -> int:
+    return ids[0] if isinstance(ids, list) else ids
