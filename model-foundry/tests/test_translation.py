@@ -12,7 +12,7 @@ from foundry.batching import PoolBatches, bucket, mixture
 from foundry.convert import to_hugging_face, to_translator
 from foundry.corpus import Pair, pools, rejection
 from foundry.evaluate import has_repetition
-from foundry.fixtures import SENTENCES
+from foundry.fixture_texts import SENTENCES
 from foundry.losses import projected_cross_entropy
 from foundry.model import ModelShape, Translator, collate, padding_mask
 from foundry.optim import MasterOptimizer, orthogonalize

@@ -15,7 +15,7 @@ from transformers import (
 from foundry import __main__ as commands
 from foundry.corpus import Pair, read_pairs
 from foundry.export import digests
-from foundry.fixtures import SENTENCES
+from foundry.fixture_texts import SENTENCES
 from foundry.hold_out import hold_out
 from foundry.vocabulary import train_tokenizer
 
