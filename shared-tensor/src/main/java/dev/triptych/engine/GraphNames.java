@@ -1,10 +1,11 @@
 package dev.triptych.engine;
 
-/** The names that Hugging Face's ONNX layout (Optimum) gives to the inputs and outputs of encoder–decoder graphs. */
+/** The names that Hugging Face's ONNX layout (Optimum) gives to the inputs and outputs of text graphs. */
 public final class GraphNames {
 
     public static final String INPUT_IDS = "input_ids";
     public static final String ATTENTION_MASK = "attention_mask";
+    public static final String POSITION_IDS = "position_ids";
     public static final String LAST_HIDDEN_STATE = "last_hidden_state";
     public static final String ENCODER_HIDDEN_STATES = "encoder_hidden_states";
     public static final String ENCODER_ATTENTION_MASK = "encoder_attention_mask";
@@ -23,6 +24,16 @@ public final class GraphNames {
     /** A cache that a decoder gives, such as {@code present.0.encoder.value}. */
     public static String present(int layer, Attention attention, Part part) {
         return "present." + layer + "." + attention.text + "." + part.text;
+    }
+
+    /** A cache that a decoder-only graph takes, such as {@code past_key_values.0.key}. */
+    public static String past(int layer, Part part) {
+        return "past_key_values." + layer + "." + part.text;
+    }
+
+    /** A cache that a decoder-only graph gives, such as {@code present.0.value}. */
+    public static String present(int layer, Part part) {
+        return "present." + layer + "." + part.text;
     }
 
     /** Which attention of a decoder layer a cache belongs to. */

@@ -17,6 +17,21 @@ public final class PaddingMask {
      * @throws ShapeMismatchException if the target's shape or a length does not fit
      */
     public static void write(Tensor target, int[] lengths) {
+        write(target, lengths, false);
+    }
+
+    /**
+     * Writes the mask of a left-padded batch: 1 where {@code position >= length - lengths[row]}, else 0.
+     *
+     * @param target int64 {@code [batch, length]}
+     * @param lengths tokens in each row, {@code [batch]}, each between 0 and {@code length}
+     * @throws ShapeMismatchException if the target's shape or a length does not fit
+     */
+    public static void writeLeft(Tensor target, int[] lengths) {
+        write(target, lengths, true);
+    }
+
+    private static void write(Tensor target, int[] lengths, boolean left) {
         if (target.dtype() != DType.INT64
                 || target.shape().rank() != 2
                 || target.shape().dim(0) != lengths.length) {
@@ -30,7 +45,8 @@ public final class PaddingMask {
                         "row " + row + " has " + lengths[row] + " tokens, the mask is " + width + " wide");
             }
             for (int position = 0; position < width; position++) {
-                target.setLong(row * width + position, position < lengths[row] ? 1 : 0);
+                boolean token = left ? position >= width - lengths[row] : position < lengths[row];
+                target.setLong(row * width + position, token ? 1 : 0);
             }
         }
     }

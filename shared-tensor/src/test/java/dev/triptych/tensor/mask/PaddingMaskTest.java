@@ -31,6 +31,13 @@ class PaddingMaskTest {
                 assertThat(mask.getLong((long) row * width + position)).isEqualTo(position < lengths[row] ? 1 : 0);
             }
         }
+        PaddingMask.writeLeft(mask, lengths);
+        for (int row = 0; row < lengths.length; row++) {
+            for (int position = 0; position < width; position++) {
+                assertThat(mask.getLong((long) row * width + position))
+                        .isEqualTo(position >= width - lengths[row] ? 1 : 0);
+            }
+        }
     }
 
     @Test

@@ -27,7 +27,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** OpenAI's {@code POST /v1/completions}; for a seq2seq model the prompt is the encoder's input. */
+/** OpenAI's {@code POST /v1/completions}: a causal model continues the prompt, a seq2seq model's encoder reads it. */
 @RestController
 class CompletionController {
 
@@ -53,6 +53,7 @@ class CompletionController {
         String id = "cmpl-" + UUID.randomUUID();
         How how = new How(
                 parameters(body, generator),
+                body.maxTokens() != null,
                 FieldRules.priority(body.priority()),
                 FieldRules.deadline(body.deadlineMs(), clock, limits));
         CompletionReply.Head head = new CompletionReply.Head(
@@ -70,8 +71,13 @@ class CompletionController {
                         .body(reply));
     }
 
-    /** What all prompts of a request share. */
-    private record How(GenerationParameters parameters, Priority priority, Optional<Instant> deadline) {}
+    /**
+     * What all prompts of a request share.
+     *
+     * @param bounded whether the client said how many tokens
+     */
+    private record How(
+            GenerationParameters parameters, boolean bounded, Priority priority, Optional<Instant> deadline) {}
 
     private static GenerationParameters parameters(CompletionBody body, TextGenerator generator) {
         int bound = generator.limits().maxNewTokens();
@@ -91,10 +97,27 @@ class CompletionController {
             };
             String field = prompts.size() == 1 ? "prompt" : "prompt[" + requests.size() + "]";
             Prompt.checkLength(ids.size(), field, generator.limits());
-            requests.add(new GenerationRequest(
-                    id + "-" + requests.size(), ids, how.parameters(), how.priority(), how.deadline()));
+            GenerationParameters parameters = fitting(how, ids.size(), generator);
+            requests.add(
+                    new GenerationRequest(id + "-" + requests.size(), ids, parameters, how.priority(), how.deadline()));
         }
         return requests;
+    }
+
+    /** Where prompt and output share the model's positions, the prompt's length bounds the output. */
+    private static GenerationParameters fitting(How how, int promptTokens, TextGenerator generator) {
+        int bound = generator.limits().maxNewTokensAfter(promptTokens);
+        GenerationParameters parameters = how.parameters();
+        if (parameters.maxNewTokens() <= bound) {
+            return parameters;
+        }
+        if (how.bounded()) {
+            throw FieldRules.invalid(
+                    "max_tokens",
+                    "max_tokens must be from 1 to " + bound + " after a prompt of " + promptTokens + " tokens, got "
+                            + parameters.maxNewTokens());
+        }
+        return new GenerationParameters(parameters.strategy(), bound);
     }
 
     private Mono<CompletionReply> whole(

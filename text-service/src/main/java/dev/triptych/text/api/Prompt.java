@@ -86,6 +86,9 @@ sealed interface Prompt {
     }
 
     static void checkLength(int tokens, String field, GenerationLimits model) {
+        if (tokens == 0) {
+            throw FieldRules.invalid(field, field + " must have at least one token, got none");
+        }
         if (tokens > model.maxPromptTokens()) {
             throw FieldRules.invalid(field, field + " may have " + model.maxPromptTokens() + " tokens, got " + tokens);
         }

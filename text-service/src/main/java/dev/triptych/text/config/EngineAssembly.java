@@ -4,11 +4,17 @@ import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.ModelPackage;
+import dev.triptych.text.executor.CausalGraph;
+import dev.triptych.text.executor.CausalStepExecutor;
 import dev.triptych.text.executor.OnnxStepExecutor;
 import dev.triptych.text.executor.PlainGraphs;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.kvcache.KvGeometry;
+import dev.triptych.text.model.CausalLoader;
+import dev.triptych.text.model.CausalModel;
+import dev.triptych.text.model.CausalShape;
+import dev.triptych.text.model.ModelFamily;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
@@ -29,7 +35,8 @@ public final class EngineAssembly {
     private static final int BATCH_TURN = 8;
 
     private final EngineProperties properties;
-    private final Seq2SeqLoader loader;
+    private final Seq2SeqLoader seq2SeqLoader;
+    private final CausalLoader causalLoader;
     private final TimeSource time;
     private final Function<String, RuntimeListener> listeners;
 
@@ -40,10 +47,9 @@ public final class EngineAssembly {
             TimeSource time,
             Function<String, RuntimeListener> listeners) {
         this.properties = properties;
-        this.loader = new Seq2SeqLoader(
-                sessions,
-                new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
-                properties.variants());
+        SessionOptions options = new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads());
+        this.seq2SeqLoader = new Seq2SeqLoader(sessions, options, properties.variants());
+        this.causalLoader = new CausalLoader(sessions, options, properties.variants());
         this.time = time;
         this.listeners = listeners;
     }
@@ -54,7 +60,13 @@ public final class EngineAssembly {
     }
 
     private ModelRegistry.Running load(ModelPackage modelPackage, ModelDescription description) {
-        Seq2SeqModel model = loader.load(modelPackage);
+        return switch (ModelFamily.of(modelPackage).orElseThrow().kind()) {
+            case SEQ2SEQ -> seq2Seq(seq2SeqLoader.load(modelPackage), description);
+            case CAUSAL -> causal(causalLoader.load(modelPackage), description);
+        };
+    }
+
+    private ModelRegistry.Running seq2Seq(Seq2SeqModel model, ModelDescription description) {
         EngineProperties.Limits limits = properties.limits();
         Seq2SeqShape shape = model.shape();
         EngineLoop loop = loop(model);
@@ -70,17 +82,51 @@ public final class EngineAssembly {
         return new ModelRegistry.Running(generator, loop, model);
     }
 
-    private EngineLoop loop(Seq2SeqModel model) {
+    private ModelRegistry.Running causal(CausalModel model, ModelDescription description) {
         EngineProperties.Limits limits = properties.limits();
+        CausalShape shape = model.shape();
+        KvGeometry geometry = new KvGeometry(shape.layers(), shape.keyValueHeads(), shape.headSize(), false);
+        CausalGraph graph = new CausalGraph(
+                model.graph(),
+                shape.layers(),
+                shape.keyValueHeads(),
+                shape.headSize(),
+                shape.vocabSize(),
+                model.rules().padTokenId());
+        EngineLoop loop = loop(new EngineLoop.Parts(
+                model.name(),
+                model.rules(),
+                shape.vocabSize(),
+                new KvCache(geometry, limits.cache().toBytes()),
+                new CausalStepExecutor(graph, time.nanoTime())));
+        loop.start();
+        LoopTextGenerator generator = new LoopTextGenerator(
+                description.readyOn(model.placement().device()),
+                new GenerationLimits(
+                        shape.vocabSize(),
+                        Math.min(limits.promptTokens(), shape.maxPositions() - 1),
+                        Math.min(limits.newTokens(), shape.maxPositions() - 1),
+                        shape.maxPositions()),
+                model.tokenizer(),
+                loop);
+        return new ModelRegistry.Running(generator, loop, model);
+    }
+
+    private EngineLoop loop(Seq2SeqModel model) {
         Seq2SeqShape shape = model.shape();
         KvGeometry geometry = new KvGeometry(shape.decoderLayers(), shape.headCount(), shape.headSize());
+        return loop(new EngineLoop.Parts(
+                model.name(),
+                model.rules(),
+                shape.vocabSize(),
+                new KvCache(geometry, properties.limits().cache().toBytes()),
+                new OnnxStepExecutor(graphs(model), time.nanoTime())));
+    }
+
+    private EngineLoop loop(EngineLoop.Parts parts) {
+        EngineProperties.Limits limits = properties.limits();
         return new EngineLoop(
-                new EngineLoop.Parts(
-                        model.name(),
-                        model.rules(),
-                        shape.vocabSize(),
-                        new KvCache(geometry, limits.cache().toBytes()),
-                        new OnnxStepExecutor(graphs(model), time.nanoTime())),
+                parts,
                 new SchedulingPolicy(
                         limits.rows(),
                         limits.batchTokens(),
@@ -89,7 +135,7 @@ public final class EngineAssembly {
                         BATCH_TURN),
                 new AdmissionPolicy(limits.queueRequests(), limits.queueTokens()),
                 time,
-                listeners.apply(model.name()));
+                listeners.apply(parts.name()));
     }
 
     private static PlainGraphs graphs(Seq2SeqModel model) {

@@ -5,17 +5,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The tokens of one output: the decoder start token, then what was generated. Owned by the engine loop, which appends
- * at commit only.
+ * The tokens of one output behind what the decoder was given: the decoder start token of a seq2seq model, the prompt of
+ * a causal one. Owned by the engine loop, which appends at commit only.
  */
 public final class Sequence {
 
-    private int[] ids = new int[32];
+    private final int given;
+    private int[] ids;
     private int size;
     private double score;
 
     public Sequence(int decoderStartTokenId) {
-        ids[size++] = decoderStartTokenId;
+        this(List.of(decoderStartTokenId));
+    }
+
+    /** @param given what the decoder reads before the first generated token; at least one token */
+    public Sequence(List<Integer> given) {
+        if (given.isEmpty()) {
+            throw new IllegalArgumentException("a decoder needs at least one token to start from");
+        }
+        this.given = given.size();
+        this.ids = new int[given.size() + 32];
+        for (int id : given) {
+            ids[size++] = id;
+        }
     }
 
     /** Appends a generated token with its log-prob. */
@@ -27,17 +40,17 @@ public final class Sequence {
         score += logProb;
     }
 
-    /** Tokens including the decoder start token. */
+    /** Tokens including what the decoder was given. */
     public int length() {
         return size;
     }
 
-    /** Tokens without the decoder start token. */
+    /** Tokens without what the decoder was given. */
     public int generatedCount() {
-        return size - 1;
+        return size - given;
     }
 
-    /** The token at a position; the decoder start token is at 0. */
+    /** The token at a position; what the decoder was given comes first. */
     public int id(int position) {
         if (position < 0 || position >= size) {
             throw new IndexOutOfBoundsException("position " + position + " of a sequence of " + size);
@@ -56,8 +69,8 @@ public final class Sequence {
 
     /** A copy of the generated tokens. */
     public List<Integer> generated() {
-        List<Integer> generated = new ArrayList<>(size - 1);
-        for (int i = 1; i < size; i++) {
+        List<Integer> generated = new ArrayList<>(generatedCount());
+        for (int i = given; i < size; i++) {
             generated.add(ids[i]);
         }
         return generated;

@@ -6,5 +6,17 @@ package dev.triptych.text.generation;
  * @param vocabSize token ids run from 0 to this minus 1
  * @param maxPromptTokens the longest prompt
  * @param maxNewTokens the most tokens that one sequence may generate
+ * @param maxTokens the most tokens of prompt and output together, where they share the model's positions
  */
-public record GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens) {}
+public record GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens) {
+
+    /** Prompt and output are bounded each for itself. */
+    public GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens) {
+        this(vocabSize, maxPromptTokens, maxNewTokens, Integer.MAX_VALUE);
+    }
+
+    /** The most tokens that one sequence may generate after a prompt of that length. */
+    public int maxNewTokensAfter(int promptTokens) {
+        return Math.min(maxNewTokens, maxTokens - promptTokens);
+    }
+}

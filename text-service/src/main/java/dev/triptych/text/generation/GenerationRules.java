@@ -7,9 +7,9 @@ import java.util.OptionalInt;
  * What a model's own {@code generation_config.json} says about every sequence it generates, with the meaning of Hugging
  * Face's {@code generate()}.
  *
- * @param decoderStartTokenId the decoder's first input, which is never reported
+ * @param decoderStart the decoder's first input, which is never reported; none where the output continues the prompt
  * @param eosTokenIds tokens that end a sequence; never empty
- * @param padTokenId fills the encoder's input behind a shorter row
+ * @param padTokenId fills the input beside a shorter row
  * @param forcedBosTokenId the only token allowed first, where there is one
  * @param forcedEosTokenId the only token allowed last, when {@code maxNewTokens} is reached, where there is one
  * @param badWordsIds sequences that must not be generated; never an end-of-sequence token alone
@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * @param beginSuppressTokens tokens that are not generated first
  */
 public record GenerationRules(
-        int decoderStartTokenId,
+        OptionalInt decoderStart,
         List<Integer> eosTokenIds,
         int padTokenId,
         OptionalInt forcedBosTokenId,
@@ -36,10 +36,19 @@ public record GenerationRules(
         }
     }
 
-    /** Rules of a model that only starts and stops. */
+    /**
+     * The decoder's first input.
+     *
+     * @throws IllegalStateException where the output continues the prompt
+     */
+    public int decoderStartTokenId() {
+        return decoderStart.orElseThrow(() -> new IllegalStateException("a decoder-only model has no start token"));
+    }
+
+    /** Rules of a seq2seq model that only starts and stops. */
     public static GenerationRules of(int decoderStartTokenId, int eosTokenId, int padTokenId) {
         return new GenerationRules(
-                decoderStartTokenId,
+                OptionalInt.of(decoderStartTokenId),
                 List.of(eosTokenId),
                 padTokenId,
                 OptionalInt.empty(),

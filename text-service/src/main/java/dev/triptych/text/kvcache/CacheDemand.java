@@ -5,7 +5,7 @@ package dev.triptych.text.kvcache;
  *
  * @param rows sequences that start together
  * @param sourceLength the longest prompt among them, in tokens
- * @param maxLength the most tokens that any of them will hold in self-attention's cache
+ * @param maxLength the most tokens that any of them will add to self-attention's cache while it generates
  */
 public record CacheDemand(int rows, int sourceLength, int maxLength) {
 
@@ -18,8 +18,10 @@ public record CacheDemand(int rows, int sourceLength, int maxLength) {
 
     /** Bytes set aside for it: cross-attention once, self-attention twice, since past and present alternate. */
     long bytes(KvGeometry geometry) {
-        long self = BlockPool.blockSize(geometry.elements(rows, maxLength) * Float.BYTES);
-        long cross = BlockPool.blockSize(geometry.elements(rows, sourceLength) * Float.BYTES);
+        long self = BlockPool.blockSize(geometry.elements(rows, geometry.selfLength(this)) * Float.BYTES);
+        long cross = geometry.crossAttention()
+                ? BlockPool.blockSize(geometry.elements(rows, sourceLength) * Float.BYTES)
+                : 0;
         long mask = BlockPool.blockSize((long) rows * sourceLength * Long.BYTES);
         return Math.addExact(Math.multiplyExact(geometry.tensorCount(), 2 * self + cross), mask);
     }

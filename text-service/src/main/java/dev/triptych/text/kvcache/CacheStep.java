@@ -45,7 +45,7 @@ public final class CacheStep implements AutoCloseable {
         return cache.past()[2 * layer + 1];
     }
 
-    /** Where self-attention's keys go, float32 {@code [rows, heads, length + 1, headSize]}. */
+    /** Where self-attention's keys go, float32 {@code [rows, heads, length + added, headSize]}. */
     public Tensor presentKey(int layer) {
         return cache.present()[2 * layer];
     }
@@ -55,7 +55,7 @@ public final class CacheStep implements AutoCloseable {
         return cache.present()[2 * layer + 1];
     }
 
-    /** Cross-attention's keys, float32 {@code [rows, heads, sourceLength, headSize]}. */
+    /** Cross-attention's keys, float32 {@code [rows, heads, sourceLength, headSize]}; none in a decoder-only model. */
     public Tensor crossKey(int layer) {
         return cache.cross()[2 * layer];
     }
@@ -65,7 +65,7 @@ public final class CacheStep implements AutoCloseable {
         return cache.cross()[2 * layer + 1];
     }
 
-    /** Which source positions hold tokens, int64 {@code [rows, sourceLength]}; written in the first step. */
+    /** Which prompt positions hold tokens, int64 {@code [rows, sourceLength]}; written in the first step. */
     public Tensor sourceMask() {
         return cache.mask();
     }

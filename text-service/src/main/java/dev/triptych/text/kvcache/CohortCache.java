@@ -35,6 +35,7 @@ final class CohortCache {
 
     private int rows;
     private int length;
+    private int presentLength;
     private Tensor[] past;
     private Tensor[] present;
     private Tensor[] crossViews;
@@ -45,15 +46,15 @@ final class CohortCache {
         this.pool = pool;
         this.demand = demand;
         this.rows = demand.rows();
-        int count = geometry.tensorCount();
-        this.front = new Block[count];
-        this.back = new Block[count];
-        long[] bytes = new long[count + 1];
+        this.front = new Block[geometry.tensorCount()];
+        this.back = new Block[geometry.tensorCount()];
+        int crossCount = geometry.crossAttention() ? geometry.tensorCount() : 0;
+        long[] bytes = new long[crossCount + 1];
         Arrays.fill(bytes, geometry.elements(rows, demand.sourceLength()) * Float.BYTES);
-        bytes[count] = (long) rows * demand.sourceLength() * Long.BYTES;
+        bytes[crossCount] = (long) rows * demand.sourceLength() * Long.BYTES;
         Block[] blocks = leaseAll(pool, bytes);
-        this.cross = Arrays.copyOf(blocks, count);
-        this.mask = blocks[count];
+        this.cross = Arrays.copyOf(blocks, crossCount);
+        this.mask = blocks[crossCount];
         this.past = new Tensor[0];
         this.present = new Tensor[0];
         this.crossViews = views(cross, demand.sourceLength());
@@ -88,14 +89,19 @@ final class CohortCache {
         return maskView;
     }
 
-    /** Makes room for one more token per row in the back buffers. Until committed, nothing else changes. */
+    /**
+     * Makes room for the tokens of the next step in the back buffers: one per row, or the prompt where it comes first
+     * in them. Until committed, nothing else changes.
+     */
     void extend() {
-        if (length >= demand.maxLength()) {
+        int most = geometry.selfLength(demand);
+        int grown = length + (length == 0 && !geometry.crossAttention() ? demand.sourceLength() : 1);
+        if (grown > most) {
             throw new IllegalStateException(
-                    "the cohort set room for " + demand.maxLength() + " tokens aside, and has " + length + " already");
+                    "the cohort set room for " + most + " tokens aside, and has " + length + " already");
         }
-        long bytes = geometry.elements(rows, length + 1) * Float.BYTES;
-        long first = geometry.elements(rows, Math.min(FIRST_TOKENS, demand.maxLength())) * Float.BYTES;
+        long bytes = geometry.elements(rows, grown) * Float.BYTES;
+        long first = geometry.elements(rows, Math.min(FIRST_TOKENS, most)) * Float.BYTES;
         for (int i = 0; i < back.length; i++) {
             Block block = back[i];
             if (block != null && block.size() < bytes) {
@@ -107,7 +113,8 @@ final class CohortCache {
                 back[i] = pool.lease(Math.max(bytes, first));
             }
         }
-        present = views(back, length + 1);
+        present = views(back, grown);
+        presentLength = grown;
     }
 
     /** Makes the present the past of the next step. */
@@ -119,7 +126,7 @@ final class CohortCache {
         }
         past = present;
         present = new Tensor[0];
-        length++;
+        length = presentLength;
     }
 
     /**

@@ -44,11 +44,26 @@ final class GenerationRulesReader {
     }
 
     /**
-     * The rules.
+     * The rules of a seq2seq model.
      *
      * @throws ModelPackageException naming a setting that is missing, or not supported
      */
     GenerationRules read() {
+        return read(OptionalInt.of(integer("decoder_start_token_id")
+                .orElseThrow(() -> new ModelPackageException(
+                        "neither generation_config.json nor config.json says decoder_start_token_id"))));
+    }
+
+    /**
+     * The rules of a decoder-only model.
+     *
+     * @throws ModelPackageException naming a setting that is missing, or not supported
+     */
+    GenerationRules readCausal() {
+        return read(OptionalInt.empty());
+    }
+
+    private GenerationRules read(OptionalInt start) {
         List<String> refused = refused();
         if (!refused.isEmpty()) {
             throw new ModelPackageException(
@@ -58,9 +73,6 @@ final class GenerationRulesReader {
         if (eos.isEmpty()) {
             throw new ModelPackageException("neither generation_config.json nor config.json says eos_token_id");
         }
-        int start = integer("decoder_start_token_id")
-                .orElseThrow(() -> new ModelPackageException(
-                        "neither generation_config.json nor config.json says decoder_start_token_id"));
         List<List<Integer>> badWords = source("bad_words_ids").integerLists("bad_words_ids").stream()
                 .filter(word -> !(word.size() == 1 && eos.contains(word.getFirst())))
                 .toList();

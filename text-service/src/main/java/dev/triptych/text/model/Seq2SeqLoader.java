@@ -9,8 +9,6 @@ import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.generation.GenerationRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Loads encoder–decoder models in the plain layout, and refuses those that would fail or answer wrongly: damaged files,
@@ -82,7 +80,8 @@ public final class Seq2SeqLoader {
     }
 
     private static void verify(Seq2SeqModel model) {
-        List<String> problems = new ArrayList<>(vocabularyProblems(model));
+        List<String> problems = new ArrayList<>(VocabularyCheck.problems(
+                model.tokenizer(), model.rules(), model.shape().vocabSize()));
         problems.addAll(new SignatureCheck(model.shape()).check(model.graphs()));
         if (problems.isEmpty()) {
             problems.addAll(
@@ -91,30 +90,5 @@ public final class Seq2SeqLoader {
         if (!problems.isEmpty()) {
             throw new ModelLoadException(problems);
         }
-    }
-
-    private static List<String> vocabularyProblems(Seq2SeqModel model) {
-        int vocabSize = model.shape().vocabSize();
-        List<String> problems = new ArrayList<>();
-        int tokenizerSize = model.tokenizer().tokens().size();
-        // Fewer tokens than logits are common: embeddings are padded to a round size.
-        if (tokenizerSize > vocabSize) {
-            problems.add("the tokenizer knows " + tokenizerSize + " ids, the model's vocabulary has " + vocabSize);
-        }
-        GenerationRules rules = model.rules();
-        IntStream named = IntStream.concat(
-                Stream.of(rules.eosTokenIds(), rules.suppressTokens(), rules.beginSuppressTokens())
-                        .flatMap(List::stream)
-                        .mapToInt(Integer::intValue),
-                IntStream.concat(
-                        IntStream.of(rules.decoderStartTokenId(), rules.padTokenId()),
-                        IntStream.concat(rules.forcedBosTokenId().stream(), rules.forcedEosTokenId().stream())));
-        IntStream words = rules.badWordsIds().stream().flatMap(List::stream).mapToInt(Integer::intValue);
-        IntStream.concat(named, words)
-                .filter(id -> id < 0 || id >= vocabSize)
-                .distinct()
-                .forEach(id -> problems.add(
-                        "the generation settings name the token " + id + ", the model's vocabulary has " + vocabSize));
-        return problems;
     }
 }

@@ -7,11 +7,7 @@ import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.TensorSpec;
 import dev.triptych.tensor.DType;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /** Holds the graphs of the plain layout against the names, element types and extents that their family must have. */
@@ -56,39 +52,37 @@ final class SignatureCheck {
     }
 
     private Expectation graph(String name, ModelSession session) {
-        return new Expectation(name, session);
+        return new Expectation(new GraphExpectation(name), session);
     }
 
-    /** What one graph should take and give. */
+    /** What one graph should take and give, caches by attention. */
     private final class Expectation {
 
-        private final String graph;
+        private final GraphExpectation graph;
         private final ModelSession session;
-        private final Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-        private final Map<String, TensorSpec> outputs = new LinkedHashMap<>();
 
-        Expectation(String graph, ModelSession session) {
+        Expectation(GraphExpectation graph, ModelSession session) {
             this.graph = graph;
             this.session = session;
         }
 
         Expectation input(String name, TensorSpec spec) {
-            inputs.put(name, spec);
+            graph.input(name, spec);
             return this;
         }
 
         Expectation output(String name, TensorSpec spec) {
-            outputs.put(name, spec);
+            graph.output(name, spec);
             return this;
         }
 
         Expectation pasts(Attention attention) {
-            forEachCache((layer, part) -> inputs.put(GraphNames.past(layer, attention, part), cache()));
+            forEachCache((layer, part) -> graph.input(GraphNames.past(layer, attention, part), cache()));
             return this;
         }
 
         Expectation presents(Attention attention) {
-            forEachCache((layer, part) -> outputs.put(GraphNames.present(layer, attention, part), cache()));
+            forEachCache((layer, part) -> graph.output(GraphNames.present(layer, attention, part), cache()));
             return this;
         }
 
@@ -105,44 +99,7 @@ final class SignatureCheck {
         }
 
         void compare() {
-            Map<String, TensorSpec> actualInputs = session.signature().inputs();
-            compare("input", inputs, actualInputs);
-            compare("output", outputs, session.signature().outputs());
-            Set<String> unknown = new TreeSet<>(actualInputs.keySet());
-            unknown.removeAll(inputs.keySet());
-            if (!unknown.isEmpty()) {
-                problems.add(graph + " asks for inputs that this layout does not have: " + unknown);
-            }
+            problems.addAll(graph.problems(session.signature()));
         }
-
-        private void compare(String kind, Map<String, TensorSpec> expected, Map<String, TensorSpec> actual) {
-            expected.forEach((name, spec) -> {
-                TensorSpec found = actual.get(name);
-                if (found == null) {
-                    problems.add(graph + " lacks the " + kind + " " + name);
-                } else if (!fits(spec, found)) {
-                    problems.add(
-                            graph + " " + kind + " " + name + " should be " + text(spec) + " but is " + text(found));
-                }
-            });
-        }
-    }
-
-    private static boolean fits(TensorSpec expected, TensorSpec actual) {
-        if (expected.dtype() != actual.dtype() || expected.rank() != actual.rank()) {
-            return false;
-        }
-        for (int axis = 0; axis < expected.rank(); axis++) {
-            long want = expected.dims().get(axis);
-            long have = actual.dims().get(axis);
-            if (want != ANY && have != ANY && want != have) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String text(TensorSpec spec) {
-        return spec.dtype() + spec.dims().toString().replace("-1", "?");
     }
 }

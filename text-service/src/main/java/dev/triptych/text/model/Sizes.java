@@ -25,6 +25,18 @@ final class Sizes {
             case M2M_100 -> encoderDecoder(128112, 1024, 12, 16, 1024);
             case BART, MBART -> encoderDecoder(50265, 1024, 12, 16, 1024);
             case T5 -> t5();
+            default -> throw new IllegalArgumentException(family + " is no encoder–decoder family");
+        };
+    }
+
+    /** Sizes of a decoder-only model. */
+    CausalShape causal(ModelFamily family) {
+        return switch (family) {
+            case GPT2 -> gpt2();
+            case LLAMA -> grouped(32000, 4096, size("num_attention_heads", 32), 0, 2048);
+            case QWEN2 -> grouped(151936, 4096, 32, 0, 32768);
+            case QWEN3 -> grouped(151936, 4096, 32, 128, 32768);
+            default -> throw new IllegalArgumentException(family + " is no decoder-only family");
         };
     }
 
@@ -50,6 +62,31 @@ final class Sizes {
                 size("num_heads", 8),
                 size("d_kv", 64),
                 UNBOUNDED);
+    }
+
+    private CausalShape gpt2() {
+        int headCount = size("n_head", 12);
+        return new CausalShape(
+                size("vocab_size", 50257),
+                size("n_layer", 12),
+                headCount,
+                divided("n_embd", size("n_embd", 768), "n_head", headCount),
+                size("n_positions", 1024));
+    }
+
+    /** @param headSize the default; 0 where it follows from the width */
+    private CausalShape grouped(int vocabSize, int hiddenSize, int keyValueHeads, int headSize, int positions) {
+        int heads = size("num_attention_heads", 32);
+        int given = config.integer("head_dim").orElse(headSize);
+        int size = given > 0
+                ? given
+                : divided("hidden_size", size("hidden_size", hiddenSize), "num_attention_heads", heads);
+        return new CausalShape(
+                size("vocab_size", vocabSize),
+                size("num_hidden_layers", 32),
+                size("num_key_value_heads", keyValueHeads),
+                size,
+                size("max_position_embeddings", positions));
     }
 
     int size(String key, int otherwise) {

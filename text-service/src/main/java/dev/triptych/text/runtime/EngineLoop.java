@@ -68,7 +68,7 @@ public final class EngineLoop implements AutoCloseable {
         this.scheduler = new Scheduler(scheduling);
         this.staging = new TokenStaging(parts.rules(), parts.vocabSize());
         this.intake = new RequestIntake(
-                admission, scheduling.maxRows(), health, time, parts.rules().decoderStartTokenId());
+                admission, scheduling.maxRows(), health, time, parts.rules().decoderStart());
         this.time = time;
         this.listener = listener;
     }

@@ -78,9 +78,9 @@ public final class LoopTextGenerator implements TextGenerator {
                     "a prompt has at most " + limits.maxPromptTokens() + " tokens, got " + promptTokens);
         }
         int maxNewTokens = request.parameters().maxNewTokens();
-        if (maxNewTokens > limits.maxNewTokens()) {
-            throw new IllegalArgumentException(
-                    "maxNewTokens is at most " + limits.maxNewTokens() + ", got " + maxNewTokens);
+        int bound = limits.maxNewTokensAfter(promptTokens);
+        if (maxNewTokens > bound) {
+            throw new IllegalArgumentException("maxNewTokens is at most " + bound + ", got " + maxNewTokens);
         }
         for (int id : request.promptIds()) {
             if (id < 0 || id >= limits.vocabSize()) {

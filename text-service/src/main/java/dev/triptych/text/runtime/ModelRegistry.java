@@ -170,13 +170,17 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
     private static ModelDescription describe(ModelPackage modelPackage) {
         return new ModelDescription(
                 modelPackage.name(),
-                modelPackage.manifest().map(manifest -> manifest.task()).orElse("translation"),
+                modelPackage.manifest().map(manifest -> manifest.task()).orElseGet(() -> task(modelPackage)),
                 modelPackage.manifest().flatMap(manifest -> manifest.source()),
                 modelPackage.manifest().flatMap(manifest -> manifest.target()),
                 ModelDescription.Status.LOADING,
                 Optional.empty(),
                 created(modelPackage.directory()),
                 List.of());
+    }
+
+    private static String task(ModelPackage modelPackage) {
+        return ModelFamily.of(modelPackage).map(ModelFamily::task).orElse("unknown");
     }
 
     private static ModelDescription unreadable(Path directory, String problem) {

@@ -6,6 +6,7 @@ import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.AdmissionPolicy.Decision;
 import dev.triptych.text.scheduler.RequestState;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,20 +23,20 @@ final class RequestIntake {
     private final AdmissionGate gate;
     private final EngineHealth health;
     private final TimeSource time;
-    private final int decoderStartTokenId;
+    private final OptionalInt decoderStart;
     private final ConcurrentMap<String, ActiveRequest> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong sequences = new AtomicLong();
     private volatile boolean open = true;
 
     /** @param maxRows rows that run at once; with the queue's bound it bounds the commands under way */
     RequestIntake(
-            AdmissionPolicy admission, int maxRows, EngineHealth health, TimeSource time, int decoderStartTokenId) {
+            AdmissionPolicy admission, int maxRows, EngineHealth health, TimeSource time, OptionalInt decoderStart) {
         // Each request in flight has one submit and at most one cancel under way; drain and stop are rare.
         this.mailbox = new Mailbox(2 * (admission.maxRequests() + maxRows) + 16);
         this.gate = new AdmissionGate(admission);
         this.health = health;
         this.time = time;
-        this.decoderStartTokenId = decoderStartTokenId;
+        this.decoderStart = decoderStart;
     }
 
     Submission submit(GenerationRequest request, EventSink sink) {
@@ -63,7 +64,7 @@ final class RequestIntake {
                 request,
                 sink,
                 new RequestState(sequences.getAndIncrement(), request, now),
-                new Sequence(decoderStartTokenId),
+                decoderStart.isPresent() ? new Sequence(decoderStart.getAsInt()) : new Sequence(request.promptIds()),
                 request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE));
     }
 

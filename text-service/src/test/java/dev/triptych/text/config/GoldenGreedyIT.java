@@ -48,7 +48,8 @@ class GoldenGreedyIT {
 
     @Test
     void everyFamilyIsCovered() {
-        assertThat(suites().stream().map(Suite::name)).contains("marian", "m2m_100", "t5", "bart", "mbart");
+        assertThat(suites().stream().map(Suite::name))
+                .contains("marian", "m2m_100", "t5", "bart", "mbart", "gpt2", "llama", "qwen2", "qwen3");
     }
 
     @ParameterizedTest

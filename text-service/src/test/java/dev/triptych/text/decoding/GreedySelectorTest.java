@@ -34,7 +34,14 @@ class GreedySelectorTest {
     @Test
     void aForcedFirstTokenWinsAndKeepsTheModelsLogProb() {
         GenerationRules rules = new GenerationRules(
-                0, List.of(0), 0, OptionalInt.of(4), OptionalInt.empty(), List.of(), List.of(), List.of());
+                OptionalInt.of(0),
+                List.of(0),
+                0,
+                OptionalInt.of(4),
+                OptionalInt.empty(),
+                List.of(),
+                List.of(),
+                List.of());
         Selection.Chosen first = select(rules, 5);
         assertThat(first.tokenId()).isEqualTo(4);
         assertThat(first.logProb()).isCloseTo(2 - Logits.logSumExp(SCORES, 0, 5), Offset.offset(1e-5));
@@ -44,7 +51,14 @@ class GreedySelectorTest {
     @Test
     void aForcedLastTokenWinsWhereTheLengthEnds() {
         GenerationRules rules = new GenerationRules(
-                0, List.of(0), 0, OptionalInt.empty(), OptionalInt.of(0), List.of(), List.of(), List.of());
+                OptionalInt.of(0),
+                List.of(0),
+                0,
+                OptionalInt.empty(),
+                OptionalInt.of(0),
+                List.of(),
+                List.of(),
+                List.of());
         assertThat(select(rules, 3, 2).tokenId()).isEqualTo(1);
         assertThat(select(rules, 3, 2, 2).tokenId()).isEqualTo(0);
     }
@@ -70,7 +84,14 @@ class GreedySelectorTest {
     @Test
     void suppressedTokensAreNeverChosenOrNotFirst() {
         GenerationRules rules = new GenerationRules(
-                0, List.of(0), 0, OptionalInt.empty(), OptionalInt.empty(), List.of(), List.of(3), List.of(1));
+                OptionalInt.of(0),
+                List.of(0),
+                0,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                List.of(),
+                List.of(3),
+                List.of(1));
         assertThat(select(rules, 5).tokenId()).isEqualTo(2);
         assertThat(select(rules, 5, 2).tokenId()).isEqualTo(1);
     }
@@ -94,7 +115,14 @@ class GreedySelectorTest {
 
     private static GenerationRules rules(List<List<Integer>> badWords) {
         return new GenerationRules(
-                0, List.of(0), 0, OptionalInt.empty(), OptionalInt.empty(), badWords, List.of(), List.of());
+                OptionalInt.of(0),
+                List.of(0),
+                0,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                badWords,
+                List.of(),
+                List.of());
     }
 
     private static TokenSelector selector(GenerationRules rules) {

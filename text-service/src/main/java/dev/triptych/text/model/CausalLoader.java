@@ -1,0 +1,90 @@
+package dev.triptych.text.model;
+
+import dev.triptych.engine.EngineException;
+import dev.triptych.engine.GraphNames;
+import dev.triptych.engine.GraphNames.Part;
+import dev.triptych.engine.ModelSessions;
+import dev.triptych.engine.SessionOptions;
+import dev.triptych.engine.TensorSpec;
+import dev.triptych.modelpackage.ModelPackage;
+import dev.triptych.modelpackage.ModelPackageException;
+import dev.triptych.tensor.DType;
+import dev.triptych.text.generation.GenerationRules;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Loads decoder-only models, and refuses those that would fail or answer wrongly. */
+public final class CausalLoader {
+
+    private static final long ANY = TensorSpec.DYNAMIC;
+
+    private final ModelSessions sessions;
+    private final SessionOptions options;
+    private final List<String> variants;
+
+    /** @param variants suffixes to try for each graph, in order; the plain graph is always tried last */
+    public CausalLoader(ModelSessions sessions, SessionOptions options, List<String> variants) {
+        this.sessions = sessions;
+        this.options = options;
+        this.variants = List.copyOf(variants);
+    }
+
+    /**
+     * Loads and checks a model.
+     *
+     * @throws ModelLoadException saying all that is wrong with it
+     */
+    public CausalModel load(ModelPackage modelPackage) {
+        List<String> corrupt = modelPackage.corruptFiles();
+        if (!corrupt.isEmpty()) {
+            throw new ModelLoadException(corrupt);
+        }
+        try {
+            return build(modelPackage);
+        } catch (ModelPackageException | EngineException | IllegalArgumentException e) {
+            throw new ModelLoadException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private CausalModel build(ModelPackage modelPackage) {
+        ModelFamily family = ModelFamily.of(modelPackage)
+                .orElseThrow(() -> new ModelPackageException(
+                        "model_type '" + modelPackage.modelType() + "' is not a text family"));
+        CausalShape shape = new Sizes(modelPackage.config()).causal(family);
+        GenerationRules rules =
+                new GenerationRulesReader(modelPackage.generationConfig(), modelPackage.config()).readCausal();
+        try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
+            CausalModel model =
+                    new CausalModel(modelPackage.name(), shape, rules, opened.tokenizer(), opened.graph("model"));
+            verify(model);
+            opened.keep();
+            return model;
+        }
+    }
+
+    private static void verify(CausalModel model) {
+        List<String> problems = new ArrayList<>(VocabularyCheck.problems(
+                model.tokenizer(), model.rules(), model.shape().vocabSize()));
+        problems.addAll(expected(model.shape()).problems(model.graph().signature()));
+        if (!problems.isEmpty()) {
+            throw new ModelLoadException(problems);
+        }
+    }
+
+    private static GraphExpectation expected(CausalShape shape) {
+        TensorSpec ids = new TensorSpec(DType.INT64, List.of(ANY, ANY));
+        TensorSpec cache =
+                new TensorSpec(DType.FLOAT32, List.of(ANY, (long) shape.keyValueHeads(), ANY, (long) shape.headSize()));
+        GraphExpectation expected = new GraphExpectation("model")
+                .input(GraphNames.INPUT_IDS, ids)
+                .input(GraphNames.ATTENTION_MASK, ids)
+                .optionalInput(GraphNames.POSITION_IDS, ids)
+                .output(GraphNames.LOGITS, new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long) shape.vocabSize())));
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            for (Part part : Part.values()) {
+                expected.input(GraphNames.past(layer, part), cache).output(GraphNames.present(layer, part), cache);
+            }
+        }
+        return expected;
+    }
+}
