@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import logging
 import re
 from pathlib import Path
 
 import torch
+
+from foundry.student_commands import add_commands as add_student_commands
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
@@ -100,12 +103,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
     pairs = list(read_pairs(arguments.dev))
     scores = {}
-    for variant in arguments.variants:
+    for strategy, variant in itertools.product(arguments.strategies, arguments.variants):
         suffix = "" if variant == "fp32" else f"_{variant}"
-        scores[variant], hypotheses = evaluate(arguments.model, pairs, suffix)
+        name = f"{strategy}{suffix}"
+        scores[name], hypotheses = evaluate(arguments.model, pairs, strategy, suffix)
         if arguments.translations:
             rows = (f"{pair.source}\t{pair.target}\t{text}\n" for pair, text in zip(pairs, hypotheses))
-            arguments.translations.with_suffix(f".{variant}.tsv").write_text("".join(rows), encoding="utf-8")
+            arguments.translations.with_suffix(f".{name}.tsv").write_text("".join(rows), encoding="utf-8")
     print(json.dumps(scores, indent=1))
     if arguments.record:
         _record(arguments.model, scores, write_json)
@@ -215,11 +219,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--golden-texts", type=Path, default=Path("data/golden-texts.txt"))
     command.set_defaults(run=_export)
 
-    command = commands.add_parser("evaluate", help="BLEU and chrF of a translation package on held-out pairs, greedy")
+    command = commands.add_parser("evaluate", help="BLEU and chrF of a translation package on held-out pairs")
     command.add_argument("--model", type=Path, required=True)
     command.add_argument("--dev", type=Path, required=True)
+    command.add_argument("--strategies", nargs="+", default=["greedy"], help="greedy, ctc, mask-predict, mask-predict-ITERATIONS")
     command.add_argument("--variants", nargs="+", default=["fp32"])
-    command.add_argument("--translations", type=Path, help="write source, reference and translation to PATH.VARIANT.tsv")
+    command.add_argument("--translations", type=Path, help="write source, reference and translation to PATH.STRATEGY.tsv")
     command.add_argument("--record", action="store_true", help="write the scores into the package's triptych.json")
     command.set_defaults(run=_evaluate)
 
@@ -273,6 +278,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--codes", nargs="+", default=["br", "jp", "ke"])
     command.add_argument("--photo", default="seeding")
     command.set_defaults(run=_flag_samples)
+    add_student_commands(commands)
     return parser
 
 

@@ -1,9 +1,11 @@
-"""Scores a translation package on held-out pairs: BLEU and chrF by source, greedy."""
+"""Scores a translation package on held-out pairs: BLEU and chrF by source and strategy."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import sacrebleu
 from foundry.corpus import Pair
 from foundry.export import MAX_LENGTH, SPECIAL
 from foundry.greedy import GraphTranslator
+from foundry.student_decoding import CtcTranslator, MaskPredictTranslator
 from foundry.vocabulary import load_tokenizer
 
 
@@ -25,10 +28,28 @@ class Score:
         return {"pairs": self.pairs, "bleu": round(self.bleu, 2), "chrf": round(self.chrf, 2)}
 
 
-def translate(package: Path, texts: list[str], variant: str, batch_tokens: int = 2048, threads: int = 2) -> list[str]:
-    """Greedy translations in the order of ``texts``; batches are cut from the texts sorted by length."""
+# Ids of a batch and a budget of new tokens to ids without a start token.
+Translate = Callable[[list[list[int]], int], list[list[int]]]
+
+
+def open_strategy(package: Path, strategy: str, variant: str, threads: int = 2) -> Translate:
+    """``greedy``, ``ctc``, or ``mask-predict`` with its iterations behind a hyphen (``mask-predict-10``) or the package's."""
+    if strategy == "greedy":
+        return GraphTranslator(package, SPECIAL, variant, threads).generate
+    if strategy == "ctc":
+        ctc = CtcTranslator(package, variant, threads)
+        return lambda rows, budget: ctc.generate(rows)
+    iterations = re.fullmatch(r"mask-predict(?:-([1-9][0-9]*))?", strategy)
+    if iterations is None:
+        raise ValueError(f"no strategy {strategy!r}: greedy, ctc, mask-predict or mask-predict-ITERATIONS")
+    refined = MaskPredictTranslator(package, variant, threads, int(iterations[1]) if iterations[1] else None)
+    return lambda rows, budget: refined.generate(rows)
+
+
+def translate(package: Path, texts: list[str], strategy: str, variant: str, batch_tokens: int = 2048, threads: int = 2) -> list[str]:
+    """Translations in the order of ``texts``; batches are cut from the texts sorted by length."""
     tokenizer = load_tokenizer(package)
-    translator = GraphTranslator(package, SPECIAL, variant, threads)
+    generate = open_strategy(package, strategy, variant, threads)
     encoded = [tokenizer.encode(text).ids for text in texts]
     order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
     results = [""] * len(texts)
@@ -38,7 +59,7 @@ def translate(package: Path, texts: list[str], variant: str, batch_tokens: int =
         rows = order[at : at + min(size, 64)]
         # Twice the source and ten more is far beyond any sane translation, and bounds the loops of a bad one.
         budget = min(MAX_LENGTH, 2 * len(encoded[rows[-1]]) + 10)
-        for row, ids in zip(rows, translator.generate([encoded[i] for i in rows], budget)):
+        for row, ids in zip(rows, generate([encoded[i] for i in rows], budget)):
             results[row] = tokenizer.decode(ids, skip_special_tokens=True)
         at += len(rows)
     return results
@@ -56,10 +77,10 @@ def has_repetition(text: str) -> bool:
     return triples or any(words[i : i + 2] == words[i + 2 : i + 4] == words[i + 4 : i + 6] for i in range(len(words) - 5))
 
 
-def evaluate(package: Path, pairs: list[Pair], variant: str) -> tuple[dict, list[str]]:
+def evaluate(package: Path, pairs: list[Pair], strategy: str, variant: str) -> tuple[dict, list[str]]:
     """Scores by source and overall, with and without the free dialogue of ``wesnoth``; also the translations."""
     started = time.monotonic()
-    hypotheses = translate(package, [pair.source for pair in pairs], variant)
+    hypotheses = translate(package, [pair.source for pair in pairs], strategy, variant)
     seconds = time.monotonic() - started
     groups: dict[str, list[int]] = defaultdict(list)
     for i, pair in enumerate(pairs):

@@ -14,6 +14,7 @@ import torch
 from transformers import M2M100ForConditionalGeneration
 
 from foundry.convert import Trained, average_snapshots, to_hugging_face
+from foundry.export_students import export_students, load_students
 from foundry.graphs import export_seq2seq
 from foundry.greedy import GraphTranslator, SpecialIds
 from foundry.quantize import quantize_blockwise, store_weights_once
@@ -52,14 +53,16 @@ def export_translation(training: Path, out: Path, info: PackageInfo, average: in
     _write_settings(trained, training, out, model)
     with tempfile.TemporaryDirectory() as scratch:
         export_seq2seq(model, Path(scratch))
-        for stem in STEMS if int8 else ():
+        students = export_students(load_students(training, average), Path(scratch))
+        stems = [*STEMS, *(graph for decoder in students.values() for graph in decoder["graphs"])]
+        for stem in stems if int8 else ():
             quantize_blockwise(Path(scratch) / f"{stem}.onnx", graphs / f"{stem}_quantized.onnx")
-        store_weights_once([Path(scratch) / f"{stem}.onnx" for stem in STEMS], "model.onnx_data")
-        for name in [f"{stem}.onnx" for stem in STEMS] + ["model.onnx_data"]:
+        store_weights_once([Path(scratch) / f"{stem}.onnx" for stem in stems], "model.onnx_data")
+        for name in [f"{stem}.onnx" for stem in stems] + ["model.onnx_data"]:
             shutil.copyfile(Path(scratch) / name, graphs / name)
     manifest = {
         "task": "translation", "source": info.source, "target": info.target,
-        "decoders": {"autoregressive": {"graphs": list(STEMS)}},
+        "decoders": {"autoregressive": {"graphs": list(STEMS)}} | students,
         "licence": info.licence,
         "provenance": {"data": info.provenance, "steps": trained.steps, "minutes": round(trained.minutes, 1),
                        "target_tokens": trained.target_tokens, "averaged_snapshots": trained.averaged},

@@ -13,7 +13,7 @@ from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 OPSET = 17
 
 
-def _export(module: nn.Module, inputs: dict[str, Tensor], outputs: dict[str, dict[int, str]],
+def export_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: dict[str, dict[int, str]],
             axes: dict[str, dict[int, str]], path: Path) -> None:
     # The exporter restores the mode of the wrapper, so the wrapper itself must be in eval mode, not just the model.
     module.eval()
@@ -95,7 +95,7 @@ def export_seq2seq(model: PreTrainedModel, folder: Path) -> None:
     mask = torch.ones(batch, source, dtype=torch.long)
     mask[1, 5:] = 0
     axes = {"input_ids": source_axes, "attention_mask": source_axes}
-    _export(_Encoder(model), {"input_ids": ids, "attention_mask": mask}, {"last_hidden_state": source_axes}, axes,
+    export_graph(_Encoder(model), {"input_ids": ids, "attention_mask": mask}, {"last_hidden_state": source_axes}, axes,
             folder / "encoder_model.onnx")
 
     cross_axes = {0: "batch_size", 2: "encoder_sequence_length"}
@@ -118,11 +118,11 @@ def export_seq2seq(model: PreTrainedModel, folder: Path) -> None:
              "encoder_hidden_states": torch.randn(batch, source, config.d_model)}
     axes = {"encoder_attention_mask": source_axes, "input_ids": {0: "batch_size", 1: "decoder_sequence_length"},
             "encoder_hidden_states": source_axes}
-    _export(_Decoder(model), first, outputs, axes, folder / "decoder_model.onnx")
+    export_graph(_Decoder(model), first, outputs, axes, folder / "decoder_model.onnx")
 
     later = {"encoder_attention_mask": mask, "input_ids": torch.randint(4, config.vocab_size, (batch, 1))} | past_inputs
     axes = {"encoder_attention_mask": source_axes, "input_ids": {0: "batch_size", 1: "decoder_sequence_length"}} | past_axes
-    _export(_DecoderWithPast(model), later, later_outputs, axes, folder / "decoder_with_past_model.onnx")
+    export_graph(_DecoderWithPast(model), later, later_outputs, axes, folder / "decoder_with_past_model.onnx")
 
 
 class _Causal(nn.Module):
@@ -160,7 +160,7 @@ def export_causal(model: PreTrainedModel, folder: Path) -> None:
             inputs[f"past_key_values.{layer}.{kind}"] = torch.randn(batch, heads, past_length, head_size)
             axes[f"past_key_values.{layer}.{kind}"] = {0: "batch_size", 2: "past_sequence_length"}
             outputs[f"present.{layer}.{kind}"] = {0: "batch_size", 2: "past_sequence_length + sequence_length"}
-    _export(_Causal(model), inputs, outputs, axes, folder / "model.onnx")
+    export_graph(_Causal(model), inputs, outputs, axes, folder / "model.onnx")
 
 
 class _Bert(nn.Module):
@@ -176,7 +176,7 @@ def export_bert(model: PreTrainedModel, folder: Path) -> None:
     axes = {0: "batch_size", 1: "sequence_length"}
     ids = torch.randint(4, model.config.vocab_size, (2, 6))
     inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids)}
-    _export(_Bert(model), inputs, {"last_hidden_state": axes}, {name: axes for name in inputs}, folder / "model.onnx")
+    export_graph(_Bert(model), inputs, {"last_hidden_state": axes}, {name: axes for name in inputs}, folder / "model.onnx")
 
 
 class _ImageClassifier(nn.Module):
@@ -191,5 +191,5 @@ class _ImageClassifier(nn.Module):
 def export_image_classifier(model: PreTrainedModel, folder: Path) -> None:
     size = model.config.image_size
     axes = {0: "batch_size", 1: "num_channels", 2: "height", 3: "width"}
-    _export(_ImageClassifier(model), {"pixel_values": torch.randn(2, 3, size, size)}, {"logits": {0: "batch_size"}},
+    export_graph(_ImageClassifier(model), {"pixel_values": torch.randn(2, 3, size, size)}, {"logits": {0: "batch_size"}},
             {"pixel_values": axes}, folder / "model.onnx")

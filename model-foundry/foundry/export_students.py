@@ -1,0 +1,131 @@
+"""Adds the non-autoregressive students of a training to a model package, checks them and writes golden outputs."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from foundry.convert import average_snapshots, to_translator
+from foundry.ctc import collapse
+from foundry.mask_predict import best_candidate
+from foundry.model import Translator, collate
+from foundry.student_decoding import CtcTranslator, MaskPredictTranslator
+from foundry.student_graphs import export_ctc, export_length, export_mask_predict
+from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, MaskPredictShape, MaskPredictStudent
+from foundry.vocabulary import load_tokenizer
+
+log = logging.getLogger("foundry.export_students")
+
+
+@dataclass(frozen=True)
+class Students:
+    """A training's translation model, averaged, and those students that it has."""
+
+    model: Translator
+    ctc: CtcDecoder | None
+    mask_predict: MaskPredictStudent | None
+
+
+def _averaged(training: Path, prefix: str, count: int) -> tuple[dict[str, Tensor], dict] | None:
+    paths = sorted(training.glob(f"{prefix}-*.pt"))[-count:]
+    snapshots = [torch.load(path, weights_only=True) for path in paths]
+    if not snapshots:
+        return None
+    mean = {name: sum(snap["weights"][name] for snap in snapshots) / len(snapshots) for name in snapshots[0]["weights"]}
+    return mean, snapshots[-1]
+
+
+def load_students(training: Path, average: int) -> Students:
+    """Averages the last snapshots of each part, fp32, in eval mode."""
+    trained = average_snapshots(training, average)
+    ctc, mask_predict = None, None
+    found = _averaged(training, "ctc-weights", average)
+    if found is not None:
+        ctc = CtcDecoder(trained.shape, CtcShape(**found[1]["student_shape"])).eval()
+        ctc.load_state_dict(found[0])
+    found = _averaged(training, "mask-predict-weights", average)
+    if found is not None:
+        if found[1]["encoder_step"] != trained.steps:
+            raise ValueError(f"mask-predict was trained over step {found[1]['encoder_step']}, the encoder is at {trained.steps}")
+        mask_predict = MaskPredictStudent(trained.shape, MaskPredictShape(**found[1]["student_shape"])).eval()
+        mask_predict.load_state_dict(found[0])
+    return Students(to_translator(trained.shape, trained.weights), ctc, mask_predict)
+
+
+def export_students(students: Students, folder: Path) -> dict[str, dict]:
+    """Writes the graphs into ``folder``; returns what ``triptych.json`` says of them."""
+    embedding = students.model.embedding.weight.detach()
+    decoders: dict[str, dict] = {}
+    if students.ctc is not None:
+        export_ctc(students.ctc, embedding, folder / "ctc_model.onnx")
+        decoders["ctc"] = {"graphs": ["ctc_model"], "upsampling": students.ctc.shape.upsampling, "blank": BLANK}
+    if students.mask_predict is not None:
+        export_mask_predict(students.mask_predict.decoder, embedding, folder / "mask_predict_model.onnx")
+        export_length(students.mask_predict.length, folder / "length_model.onnx")
+        decoders["mask-predict"] = {"graphs": ["mask_predict_model", "length_model"], "mask": MASK, "iterations": 4,
+                                    "length_candidates": 3}
+    return decoders
+
+
+@torch.no_grad()
+def check_students(package: Path, students: Students, texts: list[str]) -> dict[str, float]:
+    """Runs each text through graphs and modules; gives the largest differences and how many outputs are equal."""
+    tokenizer = load_tokenizer(package)
+    embedding = students.model.embedding.weight
+    result: dict[str, float] = {"texts": len(texts)}
+
+    def note(name: str, ours: Tensor, theirs: np.ndarray) -> None:
+        result[name] = max(result.get(name, 0.0), float(np.abs(ours.numpy() - theirs).max()))
+
+    ctc = CtcTranslator(package) if students.ctc is not None else None
+    mask_predict = MaskPredictTranslator(package) if students.mask_predict is not None else None
+    for text in texts:
+        row = tokenizer.encode(text).ids
+        batch = collate([(np.array(row), np.array(row))])
+        memory, _ = students.model.encode(batch.source, batch.lengths)
+        if ctc is not None and students.ctc is not None:
+            states, _ = students.ctc(memory, batch.lengths)
+            ours = states @ embedding.T + students.ctc.bias
+            logits, ids = ctc.session.run(["logits", "best_ids"], ctc.encoder([row]))
+            note("ctc largest difference", ours, logits)
+            same = collapse(ours[0].argmax(-1).tolist(), BLANK) == collapse(ids[0].tolist(), BLANK)
+            result["ctc equal outputs"] = result.get("ctc equal outputs", 0) + same
+        if mask_predict is not None and students.mask_predict is not None:
+            feeds = mask_predict.encoder([row])
+            lengths = students.mask_predict.length(memory, torch.ones(memory.shape[:2]))
+            note("length largest difference", lengths, mask_predict.length.run(None, feeds)[0])
+            target = torch.full((1, max(1, int(lengths.argmax()))), MASK)
+            target[0, ::3] = memory.shape[1]
+            ours = students.mask_predict.decoder(target, None, embedding, memory, None) @ embedding.T
+            feeds |= {"input_ids": target.numpy(), "attention_mask": torch.ones_like(target).numpy()}
+            logits, ids = mask_predict.decoder.run(["logits", "best_ids"], feeds)
+            note("mask-predict largest difference", ours, logits)
+            same = bool((ours.argmax(-1).numpy() == ids).all())
+            result["mask-predict equal outputs"] = result.get("mask-predict equal outputs", 0) + same
+    return result
+
+
+def golden_students(package: Path, texts: list[str]) -> list[dict]:
+    """Outputs of the reference decoders, one text at a time, for the tests of other implementations."""
+    tokenizer = load_tokenizer(package)
+    ctc = CtcTranslator(package)
+    refined = {count: MaskPredictTranslator(package, iterations=count) for count in (1, 4)}
+    cases = []
+    for text in texts:
+        ids = tokenizer.encode(text).ids
+        draft = ctc.drafts([ids])[0]
+        case: dict = {"text": text, "input_ids": ids, "ctc": {"output_ids": draft.ids, "score": round(draft.score, 4)}}
+        for count, translator in refined.items():
+            candidates = translator.candidates_of([ids])[0]
+            best = best_candidate(candidates)
+            case[f"mask-predict-{count}"] = {
+                "output_ids": best.ids, "score": round(best.score, 4), "lengths": [len(candidate.ids) for candidate in candidates],
+                "scores": [round(candidate.score, 4) for candidate in candidates],
+            }
+        cases.append(case)
+    return cases

@@ -1,0 +1,81 @@
+"""The command-line part of the non-autoregressive students."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+
+def _distill(arguments: argparse.Namespace) -> None:
+    from foundry.distill import distill
+    from foundry.train import TrainOptions
+
+    options = TrainOptions(train=arguments.tsv, dev=arguments.dev, out=arguments.out)
+    distill(arguments.teacher, options, arguments.minutes, arguments.tokens)
+
+
+def _train_students(arguments: argparse.Namespace) -> None:
+    from foundry.train_students import StudentOptions, train_students
+
+    train_students(StudentOptions(teacher=arguments.teacher, dev=arguments.dev, out=arguments.out, minutes=arguments.minutes,
+                                  rate=arguments.rate, student_rate=arguments.student_rate, resume=arguments.resume))
+
+
+def _train_mask_predict(arguments: argparse.Namespace) -> None:
+    from foundry.train_mask_predict import MaskPredictOptions, train_mask_predict
+
+    train_mask_predict(MaskPredictOptions(dev=arguments.dev, out=arguments.out, minutes=arguments.minutes, rate=arguments.rate,
+                                          resume=arguments.resume))
+
+
+def _check_students(arguments: argparse.Namespace) -> None:
+    from foundry.corpus import read_pairs, sample
+    from foundry.export_students import check_students, golden_students, load_students
+
+    pairs = sample(list(read_pairs(arguments.dev)), arguments.sentences, 5)
+    print(json.dumps(check_students(arguments.model, load_students(arguments.training, arguments.average),
+                                    [pair.source for pair in pairs]), indent=1))
+    if arguments.golden:
+        texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()[:100]
+        cases = golden_students(arguments.model, texts)
+        arguments.golden.write_text(json.dumps(cases, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def add_commands(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("distill", help="translate training sources with the teacher, greedily, in shards")
+    command.add_argument("--teacher", type=Path, required=True, help="folder of the teacher's training")
+    command.add_argument("--tsv", type=Path, required=True, help="training pairs: source, target, document")
+    command.add_argument("--dev", type=Path, required=True, help="held-out pairs; their documents stay out of training")
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--minutes", type=float, default=15, help="no shard is begun after this time; the next call goes on")
+    command.add_argument("--tokens", type=int, default=8192, help="padded source tokens of a batch")
+    command.set_defaults(run=_distill)
+
+    command = commands.add_parser("train-students", help="train the teacher further together with a CTC student")
+    command.add_argument("--teacher", type=Path, required=True, help="folder of the teacher's training")
+    command.add_argument("--dev", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True, help="folder with the shards that distill wrote")
+    command.add_argument("--minutes", type=float, default=70)
+    command.add_argument("--rate", type=float, default=1e-3, help="of the encoder and the autoregressive decoder")
+    command.add_argument("--student-rate", type=float, default=2e-3)
+    command.add_argument("--resume", action="store_true")
+    command.set_defaults(run=_train_students)
+
+    command = commands.add_parser("train-mask-predict", help="train the mask-predict student over the finished encoder")
+    command.add_argument("--dev", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True, help="folder of the joint training, with the shards")
+    command.add_argument("--minutes", type=float, default=35)
+    command.add_argument("--rate", type=float, default=2e-3)
+    command.add_argument("--resume", action="store_true")
+    command.set_defaults(run=_train_mask_predict)
+
+    command = commands.add_parser("check-students", help="compare a package's students with PyTorch; write golden outputs")
+    command.add_argument("--training", type=Path, required=True)
+    command.add_argument("--model", type=Path, required=True, help="the package exported from it")
+    command.add_argument("--dev", type=Path, required=True)
+    command.add_argument("--average", type=int, default=3)
+    command.add_argument("--sentences", type=int, default=500)
+    command.add_argument("--golden", type=Path, help="also write the reference decoders' outputs to this file")
+    command.add_argument("--golden-texts", type=Path, default=Path("data/golden-texts.txt"))
+    command.set_defaults(run=_check_students)
