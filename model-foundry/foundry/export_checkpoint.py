@@ -16,6 +16,7 @@ from transformers import (
 from foundry import graphs
 from foundry.export import STEMS, PackageInfo, digests, hugging_face_greedy, write_json
 from foundry.greedy import GraphTranslator, SpecialIds, open_session
+from foundry.marian_tokenizer import marian_tokenizer
 from foundry.quantize import quantize_blockwise, store_weights_once
 
 SEQ2SEQ = ("bart", "m2m_100", "marian", "mbart", "t5")
@@ -95,7 +96,9 @@ def _write_settings(checkpoint: Path, model: PreTrainedModel, task: str, out: Pa
         return
     if model.can_generate() and not (out / "generation_config.json").exists():
         write_json(out / "generation_config.json", model.generation_config.to_diff_dict())
-    if not (out / "tokenizer.json").exists():
+    if not (out / "tokenizer.json").exists() and (checkpoint / "source.spm").exists():
+        marian_tokenizer(checkpoint).save(str(out / "tokenizer.json"))
+    elif not (out / "tokenizer.json").exists():
         tokenizer = AutoTokenizer.from_pretrained(checkpoint, local_files_only=True)
         if not tokenizer.is_fast:
             raise UnsupportedCheckpoint(f"{checkpoint} holds no tokenizer.json, and {type(tokenizer).__name__} cannot be written as one")

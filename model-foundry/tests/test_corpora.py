@@ -166,7 +166,7 @@ def test_documents_have_no_language() -> None:
 BOOK = """<?xml version="1.0"?>
 <!DOCTYPE book [<!ENTITY app "&kigo; &eg; Go"> <!ENTITY % German "INCLUDE">]>
 <book><title>&app;</title><chapter id="c"><title>Menus &amp; keys</title><para>See <xref linkend="c"/> and <ulink url="http://x.org"/>.
-<programlisting>code</programlisting></para><para>Press <keycombo><keycap>Ctrl</keycap><keycap>A</keycap></keycombo>, lost <xref linkend="no"/>.</para>
+<programlisting>code</programlisting></para><para>Press <keycombo><!-- keys --><keycap>Ctrl</keycap><keycap>A</keycap></keycombo>, lost <xref linkend="no"/>.</para>
 </chapter></book>"""
 
 

@@ -2,13 +2,15 @@
 
 import json
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
+import sentencepiece
 import torch
 from transformers import (
     BartConfig, BartForConditionalGeneration, BertConfig, BertModel, DeiTConfig, DeiTForImageClassification, GPT2Config, GPT2LMHeadModel,
-    LlamaConfig, LlamaForCausalLM, MarianConfig, MarianMTModel, PreTrainedModel, Qwen3Config, Qwen3ForCausalLM, RobertaConfig, RobertaModel,
+    LlamaConfig, LlamaForCausalLM, MarianConfig, MarianMTModel, MarianTokenizer, PreTrainedModel, Qwen3Config, Qwen3ForCausalLM, RobertaConfig, RobertaModel,
     T5Config, T5ForConditionalGeneration, ViTConfig, ViTForImageClassification,
 )
 
@@ -17,6 +19,7 @@ from foundry.corpus import Pair, read_pairs
 from foundry.export import digests
 from foundry.fixture_texts import SENTENCES
 from foundry.hold_out import hold_out
+from foundry.marian_tokenizer import marian_tokenizer
 from foundry.vocabulary import train_tokenizer
 
 TEXT = {"vocab_size": 300, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
@@ -73,6 +76,24 @@ def test_exporting_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytes
         foundry(monkeypatch, "export", "--from", source, "--out", tmp_path / name, "--pair", "en-de", "--int8")
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
     assert (tmp_path / "one" / "triptych.json").read_bytes() == (tmp_path / "two" / "triptych.json").read_bytes()
+
+
+def test_marian_checkpoints_get_the_one_tokenizer_file_they_come_without(tmp_path: Path) -> None:
+    for side, texts in (("source", SENTENCES[0::2]), ("target", SENTENCES[1::2])):
+        sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(texts * 4), model_prefix=str(tmp_path / side), vocab_size=90,
+                                                 hard_vocab_limit=False, minloglevel=2)
+        (tmp_path / f"{side}.model").rename(tmp_path / f"{side}.spm")
+    models = [sentencepiece.SentencePieceProcessor(str(tmp_path / f"{side}.spm")) for side in ("source", "target")]
+    pieces = dict.fromkeys(["</s>", "<unk>"] + [model.id_to_piece(i) for model in models for i in range(3, len(model))] + [">>de<<", "<pad>"])
+    (tmp_path / "vocab.json").write_text(json.dumps({piece: i for i, piece in enumerate(pieces)}))
+    own = marian_tokenizer(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = MarianTokenizer(str(tmp_path / "source.spm"), str(tmp_path / "target.spm"), str(tmp_path / "vocab.json"))
+    for text in [*SENTENCES[0::2], "  Two  spaces, ﬁ and １２.", ">>de<< Open the file.", "漢 is unknown"]:
+        assert own.encode(text).ids == theirs(text)["input_ids"], text
+    german = theirs(text_target=SENTENCES[1])["input_ids"]
+    assert own.decode(german) == theirs.decode(german, skip_special_tokens=True)
 
 
 def test_what_cannot_be_exported_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

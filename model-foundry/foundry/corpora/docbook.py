@@ -76,9 +76,9 @@ def dialect(titles: dict[str, str]) -> Dialect:
             address = element.get("url") or element.get("href") or element.get(_LINK)
             return titles.get(key) or titles.get(key.rpartition("#")[2]) or address or MISSING_REFERENCE
         if name == "keycombo" or name == "keyseq":
-            return "+".join("".join(key.itertext()).strip() for key in element)
+            return "+".join("".join(key.itertext()).strip() for key in element.iterchildren("*"))
         if name in ("menuchoice", "guiseq"):
-            parts = (" ".join("".join(part.itertext()).split()) for part in element if local_name(part) != "shortcut")
+            parts = (" ".join("".join(part.itertext()).split()) for part in element.iterchildren("*") if local_name(part) != "shortcut")
             return " → ".join(part for part in parts if part)
         return None
 
