@@ -62,6 +62,12 @@ def _corpus(arguments: argparse.Namespace) -> None:
         raise SystemExit(f"foundry corpus: {reason}") from None
 
 
+def _ablate(arguments: argparse.Namespace) -> None:
+    from foundry.ablate import ablate
+
+    ablate(arguments.tsv, arguments.out, arguments.steps)
+
+
 def _fixtures(arguments: argparse.Namespace) -> None:
     from foundry.fixtures import write_fixtures
 
@@ -201,6 +207,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("work/corpus"))
     command.add_argument("--sources", nargs="+", default=[], help="only these; all by default")
     command.set_defaults(run=_corpus)
+
+    command = commands.add_parser("ablate", help="small trainings with a part of the Transformer taken away, plotted")
+    command.add_argument("--tsv", type=Path, required=True)
+    command.add_argument("--out", type=Path, default=Path("../docs/experiments"))
+    command.add_argument("--steps", type=int, default=400)
+    command.set_defaults(run=_ablate)
 
     command = commands.add_parser("fixtures", help="write tiny models and golden outputs for the Java tests")
     command.add_argument("names", nargs="*", help="which ones; all by default")

@@ -152,6 +152,7 @@ def test_navigation_and_code_are_no_text(tmp_path: Path) -> None:
     ("usr/share/debian-reference/ch01.de.html", "usr/share/debian-reference/ch01.en.html"),
     ("usr/share/doc/debian/FAQ/de/a.de.html", "usr/share/doc/debian/FAQ/a.en.html"),
     ("usr/share/doc/lilypond/html/Documentation/web/web.de.html", "usr/share/doc/lilypond/html/Documentation/web/web.html"),
+    ("usr/share/doc/maint-guide-de/html/update.de.html", "usr/share/doc/maint-guide/html/update.en.html"),
     ("usr/share/developers-reference/de/tools.html", "usr/share/developers-reference/tools.html"),
 ])
 def test_german_pages_know_their_english_twin(german: str, english: str) -> None:

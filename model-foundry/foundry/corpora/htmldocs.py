@@ -49,15 +49,16 @@ def english_candidates(path: str) -> list[str]:
     found = []
     for folder in ("/en/", "/en-US/", "/"):
         moved = re.sub(r"/(de|de-DE)/", folder, path)
-        for suffix in (".en.html", ".html"):
-            found.append(re.sub(r"[._]de\.html$", suffix, moved))
-        found += [re.sub(r"\.html\.de$", ".html.en", moved), re.sub(r"-de(\.html|/)", r"-en\1", moved)]
+        for package in ("-de/", "-en/", "/"):
+            elsewhere = moved.replace("-de/", package)
+            found += [re.sub(r"[._]de\.html$", suffix, elsewhere) for suffix in (".en.html", ".html")]
+            found += [re.sub(r"\.html\.de$", ".html.en", elsewhere), re.sub(r"-de\.html$", "-en.html", elsewhere)]
     return [candidate for candidate in dict.fromkeys(found) if candidate != path]
 
 
 def document(path: str) -> str:
     """Name of a page without its language: ``debian-reference/ch01.html``."""
-    short = re.sub(r"/(de|de-DE)/", "/", re.sub(r"[._]de\.html$|\.html\.de$", ".html", path))
+    short = re.sub(r"/(de|de-DE)/|-de/", "/", re.sub(r"[._]de\.html$|\.html\.de$", ".html", path))
     short = re.sub(r"^usr/share/(doc/lilypond/html/Documentation|doc|gimp/2\.0/help)?/?", "", short)
     return short
 
