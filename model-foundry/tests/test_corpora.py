@@ -142,7 +142,7 @@ def test_keys_of_several_systems_are_not_joined(tmp_path: Path) -> None:
 
 def test_navigation_and_code_are_no_text(tmp_path: Path) -> None:
     page = tmp_path / "x.html"
-    page.write_text('<html><head><title>t</title></head><body><div class="toc"><p>no</p></div><h1>Head</h1><p>One <b>two</b><pre>code</pre></p>'
+    page.write_text('<html><head><title>t</title></head><body><div class="toc"><p>no</p></div><h1>Head<a class="headerlink" href="#h">¶</a></h1><p>One <b>two</b><pre>code</pre></p>'
                     "<ul><li>item</li></ul></body></html>", encoding="utf-8")
     assert [segment.text for segment in htmldocs.read_html(page)] == ["Head", "One two", "item"]
 
@@ -153,6 +153,7 @@ def test_navigation_and_code_are_no_text(tmp_path: Path) -> None:
     ("usr/share/doc/debian/FAQ/de/a.de.html", "usr/share/doc/debian/FAQ/a.en.html"),
     ("usr/share/doc/lilypond/html/Documentation/web/web.de.html", "usr/share/doc/lilypond/html/Documentation/web/web.html"),
     ("usr/share/doc/maint-guide-de/html/update.de.html", "usr/share/doc/maint-guide/html/update.en.html"),
+    ("usr/share/doc/debian-edu-doc-de/manual.html", "usr/share/doc/debian-edu-doc-en/manual.html"),
     ("usr/share/developers-reference/de/tools.html", "usr/share/developers-reference/tools.html"),
 ])
 def test_german_pages_know_their_english_twin(german: str, english: str) -> None:

@@ -16,7 +16,7 @@ from foundry.corpus import Pair
 
 _NAVIGATION = re.compile(
     r"\b(navheader|navfooter|toc|docnav|sphinxsidebar|related|nav_table|header|footer|breadcrumbs|languages|author|revhistory|"
-    r"synopsis|index|contents|shortcontents|table-of-contents|apidoc|lilypond|verbatim|example|programlisting|screen)\b")
+    r"synopsis|index|contents|headerlink|shortcontents|table-of-contents|apidoc|lilypond|verbatim|example|programlisting|screen)\b")
 
 
 def _is_skipped(element: etree._Element) -> bool:
@@ -36,12 +36,12 @@ HTML = Dialect(
 MANUALS = {
     "debdocs": ["debian-handbook", "installation-guide-amd64", "debian-reference-de", "debian-reference-en", "developers-reference-de",
                 "developers-reference", "debian-faq-de", "debian-faq", "debmake-doc", "maint-guide-de", "maint-guide", "harden-doc",
-                "live-manual-html", "debian-history", "debian-edu-doc-de", "debian-edu-doc-en", "apache2-doc", "mplayer-doc"],
+                "live-manual-html", "debian-history", "debian-edu-doc-de", "debian-edu-doc-en", "mplayer-doc"],
     "gimphelp": ["gimp-help-de", "gimp-help-en"],
     "lilypond": ["lilypond-doc-html-de", "lilypond-doc-html"],
 }
 PAGES = r"usr/share/(doc|debian-reference|developers-reference|gimp|debian-edu-doc)/.*\.html(\.de|\.en)?(\.gz)?$"
-_GERMAN = re.compile(r"/(de|de-DE)/|[._-]de\.html$|\.html\.de$")
+_GERMAN = re.compile(r"(/|-)de/|/de-DE/|[._-]de\.html$|\.html\.de$")
 
 
 def english_candidates(path: str) -> list[str]:
