@@ -43,8 +43,8 @@ def hold_out(tsv: Path, out: Path, seed: int) -> tuple[Path, Path]:
             held += sizes[name]
     if not chosen:
         raise ValueError(f"{tsv} has {len(pairs)} pairs in {len(sizes)} documents: too few to hold any out, so give --dev")
-    kept, held_out = split(pairs, frozenset(chosen), {})
-    write_pairs(train, kept)
-    write_pairs(dev, held_out)
-    log.info("held out %d pairs of %d documents, %d pairs left to train on", len(held_out), len(chosen), len(kept))
+    parts = split(pairs, {"dev": frozenset(chosen)}, {})
+    write_pairs(train, parts["train"])
+    write_pairs(dev, parts["dev"])
+    log.info("held out %d pairs of %d documents, %d pairs left to train on", len(parts["dev"]), len(chosen), len(parts["train"]))
     return train, dev

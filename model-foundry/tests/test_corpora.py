@@ -252,15 +252,16 @@ def test_the_split_honors_the_list_and_counts_what_it_leaves_out() -> None:
     other = Pair("close all the windows of the program", "alle Fenster des Programms schließen", "man:b")
     counts: dict[tuple[str, str], int] = {}
     pairs = [held, Pair("short", "kurz", "man:a"), other, other, Pair(held.source, held.target, "man:b")]
-    train, dev = split(pairs, frozenset({"man:a"}), counts)
-    assert (train, dev) == ([other], [held])
+    last = Pair("print the last page of the book", "die letzte Seite des Buchs drucken", "man:c")
+    parts = split([*pairs, last], {"dev": frozenset({"man:a"}), "test": frozenset({"man:c"})}, counts)
+    assert parts == {"train": [other], "dev": [held], "test": [last]}
     assert counts == {("man", "held out, short"): 1, ("man", "duplicate"): 1, ("man", "near-duplicate of held-out text"): 1}
 
 
-def test_the_committed_list_names_documents_and_no_text() -> None:
-    documents = held_out_documents()
-    assert len(documents) > 200
-    assert all(name.split(":")[0] in build.SOURCES and " " not in name for name in documents)
+def test_the_committed_lists_name_documents_and_no_text() -> None:
+    parts = held_out_documents()
+    assert len(parts["dev"]) > 200 and not parts["dev"] & parts["test"]
+    assert all(name.split(":")[0] in build.SOURCES and " " not in name for part in parts.values() for name in part)
 
 
 def test_a_source_is_extracted_once_and_the_result_is_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,7 @@ def extract_source(name: str, archive: Archive, out: Path) -> Path:
 
 
 def build(out: Path, names: list[str]) -> None:
-    """Makes ``train.tsv.gz``, ``dev.tsv.gz`` and ``report.txt`` under ``out`` from the named sources."""
+    """Makes ``train.tsv.gz``, ``dev.tsv.gz``, ``test.tsv.gz`` and ``report.txt`` under ``out`` from the named sources."""
     archive = Archive(out / "apt")
     counts: Counter[tuple[str, str]] = Counter()
     kept: list[Pair] = []
@@ -74,24 +74,24 @@ def build(out: Path, names: list[str]) -> None:
                 kept.append(pair)
             else:
                 counts[pair.origin, reason] += 1
-    train, dev = split(kept, held_out_documents(), counts)
-    write_pairs(out / "train.tsv.gz", train)
-    write_pairs(out / "dev.tsv.gz", dev)
-    report = "\n".join(table(train, dev, counts))
+    parts = split(kept, held_out_documents(), counts)
+    for part, pairs in parts.items():
+        write_pairs(out / f"{part}.tsv.gz", pairs)
+    report = "\n".join(table(parts, counts))
     (out / "report.txt").write_text(report + "\n", encoding="utf-8")
     print(report)
 
 
-def table(train: list[Pair], dev: list[Pair], counts: dict[tuple[str, str], int]) -> Iterator[str]:
-    """Lines of the report: pairs and documents by source, then the rejections by source and reason."""
-    origins = sorted({pair.origin for pair in train + dev} | {origin for origin, _ in counts})
-    yield f"{'source':12}{'train':>9}{'>=4 words':>11}{'documents':>11}{'held out':>10}{'documents':>11}"
+def table(parts: dict[str, list[Pair]], counts: dict[tuple[str, str], int]) -> Iterator[str]:
+    """Lines of the report: pairs (of four words and more) and documents by source and part, then the rejections by reason."""
+    origins = sorted({pair.origin for pairs in parts.values() for pair in pairs} | {origin for origin, _ in counts})
+    yield f"{'source':10}" + "".join(f"{part:>10}{'4+ words':>10}{'documents':>11}" for part in parts)
     for origin in [*origins, "all"]:
-        cells = []
-        for pairs in (train, dev):
+        line = f"{origin:10}"
+        for pairs in parts.values():
             mine = [pair for pair in pairs if origin in ("all", pair.origin)]
-            cells += [len(mine), sum(len(pair.source.split()) >= 4 for pair in mine), len({pair.document for pair in mine})]
-        yield f"{origin:12}{cells[0]:9}{cells[1]:11}{cells[2]:11}{cells[3]:10}{cells[5]:11}"
+            line += f"{len(mine):10}{sum(len(pair.source.split()) >= 4 for pair in mine):10}{len({pair.document for pair in mine}):11}"
+        yield line
     yield ""
     for origin in origins:
         reasons = sorted(((count, reason) for (name, reason), count in counts.items() if name == origin), reverse=True)

@@ -20,7 +20,7 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\)|\d+\$)?[-+# 0]*\d*(?:\.\d+)?(?:hh|h|ll|l|z|j)?[diouxXeEfgGscpn]|%\d+|\{\w*\}|\$\{?\w+\}?")
 _CATALOG = r"usr/share/(locale|locale-langpack)/de(_DE)?/LC_MESSAGES/.*\.mo$"
 # Larger packages carry a program or its data, not more text.
-_LARGEST = 4_000_000
+_LARGEST = 1_000_000
 
 
 def messages(path: Path) -> Iterator[tuple[str, str]]:

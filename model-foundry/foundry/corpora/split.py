@@ -1,4 +1,4 @@
-"""Splits pairs by a fixed list of held-out documents, and keeps what resembles held-out text out of training."""
+"""Splits pairs by fixed lists of held-out documents, and keeps what resembles held-out text out of training."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from pathlib import Path
 
 from foundry.corpus import Pair
 
-HELD_OUT = Path(__file__).resolve().parents[2] / "data" / "held-out-en-de.txt"
+LISTS = Path(__file__).resolve().parents[2] / "data"
 _WORD = re.compile(r"\w+")
 _ORDER = 5
 _MINIMUM_WORDS = 4
 
 
-def held_out_documents(path: Path = HELD_OUT) -> frozenset[str]:
-    """Names of the held-out documents (``source:path``), one a line; lines that start with ``#`` are remarks."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+def held_out_documents(folder: Path = LISTS) -> dict[str, frozenset[str]]:
+    """Documents (``source:path``) of the ``dev`` and the ``test`` part, from lists with one a line and remarks behind ``#``."""
+    parts: dict[str, frozenset[str]] = {}
+    for part in ("dev", "test"):
+        lines = (folder / f"{part}-documents-en-de.txt").read_text(encoding="utf-8").splitlines()
+        parts[part] = frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return parts
 
 
 def shingles(text: str) -> list[tuple[str, ...]]:
@@ -47,25 +50,27 @@ class HeldOutText:
         return False
 
 
-def split(pairs: list[Pair], held_out: frozenset[str], counts: dict[tuple[str, str], int]) -> tuple[list[Pair], list[Pair]]:
-    """Training and held-out pairs without repetitions; what is left out is added to ``counts`` by source and reason.
+def split(pairs: list[Pair], held_out: dict[str, frozenset[str]], counts: dict[tuple[str, str], int]) -> dict[str, list[Pair]]:
+    """The pairs of each held-out part by its name, and the rest as ``train``, without repetitions.
 
-    Held-out pairs have at least four words and none repeats another's source; training pairs may share a source.
+    Held-out pairs have at least four words and none repeats another's source; training pairs may share a source. What is left
+    out is added to ``counts`` by source and reason.
     """
-    dev: dict[str, Pair] = {}
-    train: dict[tuple[str, str], Pair] = {}
+    parts = {document: part for part, documents in held_out.items() for document in documents}
+    held: dict[str, dict[str, Pair]] = {part: {} for part in held_out}
     for pair in pairs:
-        if pair.document not in held_out:
+        if pair.document not in parts:
             continue
         if len(pair.source.split()) < _MINIMUM_WORDS:
             _count(counts, pair, "held out, short")
-        elif pair.source in dev:
+        elif any(pair.source in found for found in held.values()):
             _count(counts, pair, "duplicate")
         else:
-            dev[pair.source] = pair
-    known = HeldOutText(dev.values())
+            held[parts[pair.document]][pair.source] = pair
+    known = HeldOutText(pair for found in held.values() for pair in found.values())
+    train: dict[tuple[str, str], Pair] = {}
     for pair in pairs:
-        if pair.document in held_out:
+        if pair.document in parts:
             continue
         if (pair.source, pair.target) in train:
             _count(counts, pair, "duplicate")
@@ -73,7 +78,7 @@ def split(pairs: list[Pair], held_out: frozenset[str], counts: dict[tuple[str, s
             _count(counts, pair, "near-duplicate of held-out text")
         else:
             train[pair.source, pair.target] = pair
-    return list(train.values()), list(dev.values())
+    return {"train": list(train.values()), **{part: list(found.values()) for part, found in held.items()}}
 
 
 def _count(counts: dict[tuple[str, str], int], pair: Pair, reason: str) -> None:
