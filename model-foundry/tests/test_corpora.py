@@ -86,10 +86,13 @@ PAGE = r""".TH X 1
 .SH NAME
 x \- does it
 .SH "DESCRIPTION"
+.ds PR \fBthe program\fR
 .PP
-\fBx\fR
+\fBx\fR, \*(PR,
 does
 .BR y (1)
+and
+.MR z 3
 well\&.
 .TP
 .B \-a
@@ -105,7 +108,7 @@ An item.
 
 def test_a_page_becomes_blocks_of_running_text() -> None:
     assert [(block.kind, block.text) for block in roff.read_page(PAGE)] == [
-        ("SH", "NAME"), ("P", "x - does it"), ("SH", "DESCRIPTION"), ("P", "x does y(1) well."), ("T", "-a"), ("P", "All of it."),
+        ("SH", "NAME"), ("P", "x - does it"), ("SH", "DESCRIPTION"), ("P", "x, the program, does y(1) and z(3) well."), ("T", "-a"), ("P", "All of it."),
         ("P", "An item."),
     ]
 

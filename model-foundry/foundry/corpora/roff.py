@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from foundry.corpora.align import Segment
 
@@ -37,7 +39,9 @@ class UnreadablePage(ValueError):
     """The page uses macros that this reader does not know well enough (mdoc, or a mere reference to another page)."""
 
 
-def _glyph(name: str) -> str:
+def _glyph(name: str, strings: Mapping[str, str]) -> str:
+    if name in strings:
+        return strings[name]
     if name in _GLYPHS:
         return _GLYPHS[name]
     if len(name) == 2 and name[0] in _ACCENTS:
@@ -49,15 +53,15 @@ def _glyph(name: str) -> str:
     return "\ufffd"
 
 
-def unescape(text: str) -> str:
-    """Text without roff escapes; accented and named glyphs become their characters, an unknown one U+FFFD."""
+def unescape(text: str, strings: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Text without roff escapes; named glyphs and the page's own ``strings`` become characters, an unknown one U+FFFD."""
     # A comment runs to the end of the line.
     text = re.sub(r'(?<!\\)\\["#].*', "", text)
 
     def replace(match: re.Match) -> str:
         for group in ("long", "short", "longstring", "shortstring", "string"):
             if match[group] is not None:
-                return _glyph(match[group])
+                return _glyph(match[group], strings)
         return _PLAIN.get(match["one"] or "", "")
 
     return _ESCAPE.sub(replace, text)
@@ -68,8 +72,15 @@ def _arguments(text: str) -> list[str]:
     return [quoted.replace('""', '"') or plain for quoted, plain in found]
 
 
+def defined_strings(source: str) -> dict[str, str]:
+    """Values of the strings that a page defines for itself (``.ds name value``), without escapes."""
+    found = re.findall(r"^[.']\s*ds\s+(\S+)[ \t]+\"?(.*)$", source, re.M)
+    return {name: unescape(value) for name, value in found}
+
+
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, strings: Mapping[str, str]) -> None:
+        self.strings = strings
         self.blocks: list[Segment] = []
         self.words: list[str] = []
         self.kind = "P"
@@ -87,7 +98,7 @@ class _Reader:
         if joined:
             self.words[-1] = self.words[-1][:-2]
         tail = "\\c" if line.endswith("\\c") else ""
-        plain = unescape(line.removesuffix("\\c")).strip("\n") + tail
+        plain = unescape(line.removesuffix("\\c"), self.strings).strip("\n") + tail
         if joined:
             self.words[-1] += plain
         else:
@@ -112,9 +123,12 @@ class _Reader:
                 self.text(" ".join(_arguments(rest)))
                 self.flush()
                 self.kind = "P"
-        elif name in ("IP", "HP") and name == "IP":
+        elif name == "MR":
+            page, *rest_of = _arguments(rest)
+            self.text(f"{page}({rest_of[0]}){''.join(rest_of[1:])}" if rest_of else page)
+        elif name == "IP":
             tag = _arguments(rest)[:1]
-            self.words += [unescape(part) for part in tag]
+            self.words += [unescape(part, self.strings) for part in tag]
             self._end_tag()
         elif name in _FONTS:
             parts = _arguments(rest)
@@ -131,7 +145,7 @@ class _Reader:
 
 def read_page(source: str) -> list[Segment]:
     """Blocks of a page in order, each with its kind: ``SH`` and ``SS`` headings, ``T`` tags of lists, ``P`` paragraphs."""
-    reader = _Reader()
+    reader = _Reader(defined_strings(source))
     skip_definition = False
     depth = 0
     for line in source.splitlines():
