@@ -11,12 +11,13 @@ import torch
 def pack(training: Path, out: Path) -> None:
     """Weights and Adam's moments in bf16; Muon's momentum is left out, it is rebuilt within some twenty steps."""
     state = torch.load(training / "checkpoint.pt", weights_only=True)
-    optimizer = state["optimizer"]
-    optimizer["masters"] = {name: value.bfloat16() for name, value in optimizer["masters"].items()}
-    optimizer["velocity"] = {}
-    for moments in optimizer["adam"]["state"].values():
-        for name in ("exp_avg", "exp_avg_sq"):
-            moments[name] = moments[name].bfloat16()
+    # A joint training has a second optimizer, the student's.
+    for optimizer in (state[name] for name in ("optimizer", "student_optimizer") if name in state):
+        optimizer["masters"] = {name: value.bfloat16() for name, value in optimizer["masters"].items()}
+        optimizer["velocity"] = {}
+        for moments in optimizer["adam"]["state"].values():
+            for name in ("exp_avg", "exp_avg_sq"):
+                moments[name] = moments[name].bfloat16()
     out.mkdir(parents=True, exist_ok=True)
     torch.save(state, out / "checkpoint.pt")
     shutil.copyfile(training / "tokenizer.json", out / "tokenizer.json")

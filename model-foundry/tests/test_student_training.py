@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from foundry.checkpoint import pack, unpack
 from foundry.corpus import Pair
 from foundry.distill import distill, read_triples, shards, write_triples
 from foundry.evaluate import evaluate
@@ -78,6 +79,12 @@ def test_from_the_teacher_to_a_scored_package(folders: tuple[Path, Path, Path], 
     resumed = JointTrainer(StudentOptions(**{**options.__dict__, "resume": True}))
     assert (resumed.step, resumed.elapsed_before) == (joint.step, 310.0)
     assert all(map(torch.equal, resumed.optimizers[1].masters, joint.optimizers[1].masters))
+    pack(out, tmp_path / "packed")
+    unpack(tmp_path / "packed", tmp_path / "again", finished=True)
+    shutil.copyfile(shards(out)[0], tmp_path / "again" / shards(out)[0].name)
+    unpacked = JointTrainer(StudentOptions(**{**options.__dict__, "resume": True, "out": tmp_path / "again"}))
+    for left, right in zip(unpacked.optimizers[1].masters, joint.optimizers[1].masters):
+        assert torch.allclose(left, right, rtol=1e-2, atol=1e-3)
 
     refined = MaskPredictTrainer(MaskPredictOptions(dev=dev, out=out, minutes=10, average=1, tokens=200))
     refined.train_step(0.0)
