@@ -68,6 +68,12 @@ def _ablate(arguments: argparse.Namespace) -> None:
     ablate(arguments.tsv, arguments.out, arguments.steps)
 
 
+def _golden_embeddings(arguments: argparse.Namespace) -> None:
+    from foundry.embed import write_golden_embeddings
+
+    write_golden_embeddings(arguments.model, arguments.out)
+
+
 def _fixtures(arguments: argparse.Namespace) -> None:
     from foundry.fixtures import write_fixtures
 
@@ -218,6 +224,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("names", nargs="*", help="which ones; all by default")
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=_fixtures)
+
+    command = commands.add_parser("golden-embeddings", help="write vectors of an encoder package for the Java tests")
+    command.add_argument("--model", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_golden_embeddings)
 
     command = commands.add_parser("export", help="write a training or a Hugging Face checkpoint as a model package")
     command.add_argument("--from", type=Path, required=True, dest="checkpoint", help="folder of a training, or of a Hugging Face checkpoint")

@@ -12,7 +12,7 @@ from transformers import ViTConfig, ViTForImageClassification
 from transformers.image_utils import load_image
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
-from foundry import fixture_families, graphs
+from foundry import broken_fixtures, fixture_families, graphs
 from foundry.fixture_models import randomize
 from foundry.fixture_texts import write_json
 
@@ -103,6 +103,7 @@ MAKERS = {
     "marian": fixture_families.marian, "m2m_100": fixture_families.m2m_100, "t5": fixture_families.t5, "bart": fixture_families.bart,
     "mbart": fixture_families.mbart, "gpt2": fixture_families.gpt2, "llama": fixture_families.llama,
     "qwen2": fixture_families.qwen2, "qwen3": fixture_families.qwen3, "bert": fixture_families.bert, "vit": vit, "resize": resize,
+    "broken": broken_fixtures.broken,
 }
 
 

@@ -5,6 +5,7 @@ public final class GraphNames {
 
     public static final String INPUT_IDS = "input_ids";
     public static final String ATTENTION_MASK = "attention_mask";
+    public static final String TOKEN_TYPE_IDS = "token_type_ids";
     public static final String POSITION_IDS = "position_ids";
     public static final String LAST_HIDDEN_STATE = "last_hidden_state";
     public static final String ENCODER_HIDDEN_STATES = "encoder_hidden_states";

@@ -37,12 +37,34 @@ public final class ConfigFile {
         if (!Files.exists(file)) {
             return new ConfigFile(name, JsonNodeFactory.instance.objectNode());
         }
-        try {
-            JsonNode root = JSON.readTree(file.toFile());
-            if (!root.isObject()) {
-                throw new ModelPackageException(file + " must hold a JSON object");
+        JsonNode root = parse(file);
+        if (!root.isObject()) {
+            throw new ModelPackageException(file + " must hold a JSON object");
+        }
+        return new ConfigFile(name, root);
+    }
+
+    /**
+     * Reads a file that holds a list of objects; a missing one counts as empty.
+     *
+     * @throws ModelPackageException if the file is not a JSON list of objects
+     */
+    static List<ConfigFile> readList(Path file) {
+        String name = String.valueOf(file.getFileName());
+        List<ConfigFile> elements = new ArrayList<>();
+        if (Files.exists(file)) {
+            JsonNode root = parse(file);
+            if (!root.isArray() || root.valueStream().anyMatch(element -> !element.isObject())) {
+                throw new ModelPackageException(file + " must hold a JSON list of objects");
             }
-            return new ConfigFile(name, root);
+            root.forEach(element -> elements.add(new ConfigFile(name, element)));
+        }
+        return elements;
+    }
+
+    private static JsonNode parse(Path file) {
+        try {
+            return JSON.readTree(file.toFile());
         } catch (JacksonException e) {
             throw new ModelPackageException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
         }

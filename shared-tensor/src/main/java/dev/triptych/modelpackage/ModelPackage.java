@@ -75,6 +75,11 @@ public record ModelPackage(
         return ConfigFile.read(directory.resolve(fileName));
     }
 
+    /** Reads a settings file of this model that holds a list of objects; a missing one counts as empty. */
+    public List<ConfigFile> settingsList(String fileName) {
+        return ConfigFile.readList(directory.resolve(fileName));
+    }
+
     /** A file of this model, where it exists. */
     public Optional<Path> file(String fileName) {
         Path file = directory.resolve(fileName);

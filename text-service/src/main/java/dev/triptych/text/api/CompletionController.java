@@ -49,7 +49,7 @@ class CompletionController {
     Mono<ResponseEntity<Object>> complete(@RequestBody CompletionBody body, ServerWebExchange exchange) {
         CompletionFields.check(body);
         TextGenerator generator = ModelLookup.ready(models, FieldRules.required(body.model(), "model"));
-        List<Prompt> prompts = Prompt.read(body.prompt(), limits, generator.limits());
+        List<Prompt> prompts = Prompt.read(body.prompt(), "prompt", limits, generator.limits());
         String id = "cmpl-" + UUID.randomUUID();
         How how = new How(
                 parameters(body, generator),

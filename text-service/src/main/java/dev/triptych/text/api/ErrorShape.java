@@ -39,6 +39,7 @@ enum ErrorShape {
         }
     };
 
+    private static final Set<String> OPENAI_PATHS = Set.of("/v1/completions", "/v1/embeddings", "/v1/models");
     private static final Set<String> LIBRE_TRANSLATE_PATHS = Set.of("/translate", "/languages");
 
     private final MediaType mediaType;
@@ -57,7 +58,7 @@ enum ErrorShape {
         if (LIBRE_TRANSLATE_PATHS.contains(path)) {
             return LIBRE_TRANSLATE;
         }
-        boolean openAi = path.equals("/v1/completions") || path.equals("/v1/models") || path.startsWith("/v1/models/");
+        boolean openAi = OPENAI_PATHS.contains(path) || path.startsWith("/v1/models/");
         return openAi ? OPENAI : PROBLEM;
     }
 

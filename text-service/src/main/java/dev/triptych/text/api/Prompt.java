@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One prompt of {@code POST /v1/completions}: text to be tokenized, or ids that are used as they are. */
+/** One text of a request: to be tokenized, or ids that are used as they are. */
 sealed interface Prompt {
 
     /** Gets the special tokens that the model expects. */
@@ -18,31 +18,31 @@ sealed interface Prompt {
     record Ids(List<Integer> ids) implements Prompt {}
 
     /**
-     * The prompts of a request.
+     * The texts of a request.
      *
      * @throws TriptychException.Rejected naming the element at fault
      */
-    static List<Prompt> read(@Nullable JsonNode given, ApiLimits limits, GenerationLimits model) {
-        JsonNode prompt = FieldRules.required(given == null || given.isNull() ? null : given, "prompt");
+    static List<Prompt> read(@Nullable JsonNode given, String field, ApiLimits limits, GenerationLimits model) {
+        JsonNode prompt = FieldRules.required(given == null || given.isNull() ? null : given, field);
         if (prompt.isString()) {
-            return List.of(text(prompt, "prompt", limits));
+            return List.of(text(prompt, field, limits));
         }
         if (!prompt.isArray() || prompt.isEmpty()) {
             throw FieldRules.invalid(
-                    "prompt", "prompt must be a string, a list of strings, a list of token ids or a list of those");
+                    field, field + " must be a string, a list of strings, a list of token ids or a list of those");
         }
         if (prompt.get(0).isNumber()) {
-            return List.of(ids(prompt, "prompt", model));
+            return List.of(ids(prompt, field, model));
         }
         if (prompt.size() > limits.maxTexts()) {
             throw new TriptychException.Rejected(
                     ErrorCode.TOO_LARGE,
-                    "prompt",
-                    "prompt may have " + limits.maxTexts() + " prompts, got " + prompt.size());
+                    field,
+                    field + " may have " + limits.maxTexts() + " elements, got " + prompt.size());
         }
         List<Prompt> prompts = new ArrayList<>(prompt.size());
         for (int i = 0; i < prompt.size(); i++) {
-            String name = "prompt[" + i + "]";
+            String name = field + "[" + i + "]";
             JsonNode element = prompt.get(i);
             boolean sameKind = element.getNodeType() == prompt.get(0).getNodeType();
             if (!sameKind || !(element.isString() || element.isArray())) {

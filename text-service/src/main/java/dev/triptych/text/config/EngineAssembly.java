@@ -6,19 +6,25 @@ import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.text.executor.CausalGraph;
 import dev.triptych.text.executor.CausalStepExecutor;
+import dev.triptych.text.executor.EncoderGraph;
 import dev.triptych.text.executor.OnnxStepExecutor;
 import dev.triptych.text.executor.PlainGraphs;
+import dev.triptych.text.executor.PooledEncoder;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.kvcache.KvGeometry;
 import dev.triptych.text.model.CausalLoader;
 import dev.triptych.text.model.CausalModel;
 import dev.triptych.text.model.CausalShape;
+import dev.triptych.text.model.EncoderLoader;
+import dev.triptych.text.model.EncoderModel;
 import dev.triptych.text.model.ModelFamily;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
+import dev.triptych.text.runtime.EmbeddingLoop;
 import dev.triptych.text.runtime.EngineLoop;
+import dev.triptych.text.runtime.LoopTextEmbedder;
 import dev.triptych.text.runtime.LoopTextGenerator;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
@@ -37,6 +43,7 @@ public final class EngineAssembly {
     private final EngineProperties properties;
     private final Seq2SeqLoader seq2SeqLoader;
     private final CausalLoader causalLoader;
+    private final EncoderLoader encoderLoader;
     private final TimeSource time;
     private final Function<String, RuntimeListener> listeners;
 
@@ -50,6 +57,7 @@ public final class EngineAssembly {
         SessionOptions options = new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads());
         this.seq2SeqLoader = new Seq2SeqLoader(sessions, options, properties.variants());
         this.causalLoader = new CausalLoader(sessions, options, properties.variants());
+        this.encoderLoader = new EncoderLoader(sessions, options, properties.variants());
         this.time = time;
         this.listeners = listeners;
     }
@@ -63,6 +71,7 @@ public final class EngineAssembly {
         return switch (ModelFamily.of(modelPackage).orElseThrow().kind()) {
             case SEQ2SEQ -> seq2Seq(seq2SeqLoader.load(modelPackage), description);
             case CAUSAL -> causal(causalLoader.load(modelPackage), description);
+            case ENCODER -> encoder(encoderLoader.load(modelPackage), description);
         };
     }
 
@@ -110,6 +119,28 @@ public final class EngineAssembly {
                 model.tokenizer(),
                 loop);
         return new ModelRegistry.Running(generator, loop, model);
+    }
+
+    private ModelRegistry.Running encoder(EncoderModel model, ModelDescription description) {
+        EngineProperties.Limits limits = properties.limits();
+        EncoderModel.EncoderShape shape = model.shape();
+        EncoderGraph graph = new EncoderGraph(
+                model.graph(), shape.hiddenSize(), model.padTokenId(), model.pooling() == EncoderModel.Pooling.CLS);
+        EmbeddingLoop loop = new EmbeddingLoop(
+                model.name(),
+                new PooledEncoder(graph),
+                new EmbeddingLoop.Batching(model.rowsIndependent() ? limits.rows() : 1, limits.batchTokens()),
+                new AdmissionPolicy(limits.queueRequests(), limits.queueTokens()),
+                time,
+                listeners.apply(model.name()));
+        loop.start();
+        LoopTextEmbedder embedder = new LoopTextEmbedder(
+                description.readyOn(model.placement().device()),
+                new GenerationLimits(shape.vocabSize(), Math.min(limits.promptTokens(), shape.maxTokens()), 0),
+                shape.hiddenSize(),
+                model.tokenizer(),
+                loop);
+        return new ModelRegistry.Running(embedder, loop, model);
     }
 
     private EngineLoop loop(Seq2SeqModel model) {

@@ -23,7 +23,9 @@ public enum ModelFamily {
     /** Qwen2: Llama with biases on queries, keys and values. */
     QWEN2("qwen2", Kind.CAUSAL, "text-generation"),
     /** Qwen3: Llama with normalized queries and keys. */
-    QWEN3("qwen3", Kind.CAUSAL, "text-generation");
+    QWEN3("qwen3", Kind.CAUSAL, "text-generation"),
+    /** BERT: an encoder alone. */
+    BERT("bert", Kind.ENCODER, "feature-extraction");
 
     private final String modelType;
     private final Kind kind;
@@ -57,6 +59,8 @@ public enum ModelFamily {
         /** An encoder reads the prompt, a decoder writes the output. */
         SEQ2SEQ,
         /** One decoder continues the prompt. */
-        CAUSAL
+        CAUSAL,
+        /** An encoder turns a text into hidden states. */
+        ENCODER
     }
 }

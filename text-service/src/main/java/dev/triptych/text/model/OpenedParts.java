@@ -3,6 +3,7 @@ package dev.triptych.text.model;
 import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.modelpackage.GraphOperators;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.tokenizer.NativeTokenizer;
@@ -60,6 +61,11 @@ final class OpenedParts implements AutoCloseable {
                 graph.orElseThrow(() -> new ModelPackageException(
                         "the package holds no " + stem + ".onnx; variants tried: " + variants)),
                 options));
+    }
+
+    /** The operators of the graph that {@link #graph(String)} opens. */
+    Set<String> operators(String stem) {
+        return modelPackage.graph(stem, suffixes).map(GraphOperators::of).orElse(Set.of());
     }
 
     Tokenizer tokenizer() {

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * commit leaves everything as it was; the rows of a failed step then end with {@link FinishReason#ERROR} and the loop
  * goes on.
  */
-public final class EngineLoop implements AutoCloseable {
+public final class EngineLoop implements ModelEngine {
 
     private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
 
@@ -93,17 +93,13 @@ public final class EngineLoop implements AutoCloseable {
         return health.admits(time.nanos()) ? "" : health.reason();
     }
 
-    /** Refuses new requests and ends once those in flight are done; from any thread. */
+    @Override
     public void drain() {
         intake.close();
         intake.command(new Command.Drain());
     }
 
-    /**
-     * Waits for a drain to end, and aborts what is left after {@code patience}.
-     *
-     * @return whether everything in flight was finished
-     */
+    @Override
     public boolean awaitEnd(Duration patience) {
         Thread current = thread;
         if (current == null) {
@@ -127,7 +123,6 @@ public final class EngineLoop implements AutoCloseable {
         intake.command(new Command.Stop());
     }
 
-    /** Aborts and waits for the thread to end; from any thread but its own. */
     @Override
     public void close() {
         Thread current = thread;

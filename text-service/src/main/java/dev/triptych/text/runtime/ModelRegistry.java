@@ -47,11 +47,11 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
     /**
      * A model that runs.
      *
-     * @param generator its façade
-     * @param loop its loop
-     * @param model its graphs, to be closed after the loop has ended
+     * @param served its façade
+     * @param engine its thread
+     * @param model its graphs, to be closed after the thread has ended
      */
-    public record Running(TextGenerator generator, EngineLoop loop, AutoCloseable model) {}
+    public record Running(ServedModel served, ModelEngine engine, AutoCloseable model) {}
 
     private ModelRegistry(Loader loader, List<Entry> entries) {
         this.loader = loader;
@@ -99,7 +99,7 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
             log.info(
                     "model {} is ready on {} after {} ms",
                     modelPackage.name(),
-                    running.generator().description().device().orElse("?"),
+                    running.served().description().device().orElse("?"),
                     (System.nanoTime() - began) / 1_000_000);
         } catch (ModelLoadException e) {
             entry.fail(e.problems());
@@ -117,10 +117,21 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
 
     @Override
     public Optional<TextGenerator> ready(String id) {
+        return ready(id, TextGenerator.class);
+    }
+
+    @Override
+    public Optional<TextEmbedder> embedder(String id) {
+        return ready(id, TextEmbedder.class);
+    }
+
+    private <T extends ServedModel> Optional<T> ready(String id, Class<T> kind) {
         return entries.stream()
                 .filter(entry -> entry.description.id().equals(id))
-                .flatMap(entry -> entry.generator().stream())
-                .filter(generator -> generator.description().status() == ModelDescription.Status.READY)
+                .flatMap(entry -> entry.served().stream())
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .filter(served -> served.description().status() == ModelDescription.Status.READY)
                 .findFirst();
     }
 
@@ -138,9 +149,9 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
         closed = true;
         List<Running> all =
                 entries.stream().flatMap(entry -> entry.running().stream()).toList();
-        all.forEach(running -> running.loop().drain());
+        all.forEach(running -> running.engine().drain());
         for (Running running : all) {
-            running.loop().awaitEnd(patience);
+            running.engine().awaitEnd(patience);
             free(running);
         }
         entries.forEach(Entry::forget);
@@ -152,7 +163,7 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
         closed = true;
         for (Entry entry : entries) {
             entry.running().ifPresent(running -> {
-                running.loop().close();
+                running.engine().close();
                 free(running);
             });
             entry.forget();
@@ -216,11 +227,11 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
         }
 
         ModelDescription description() {
-            return generator().map(TextGenerator::description).orElse(description);
+            return served().map(ServedModel::description).orElse(description);
         }
 
-        Optional<TextGenerator> generator() {
-            return running().map(Running::generator);
+        Optional<ServedModel> served() {
+            return running().map(Running::served);
         }
 
         Optional<Running> running() {
@@ -229,7 +240,7 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
 
         void become(Running started) {
             running = started;
-            description = started.generator().description();
+            description = started.served().description();
         }
 
         void fail(List<String> problems) {

@@ -8,8 +8,9 @@ import java.util.List;
  * One loaded model as the doors see it. All methods are safe from any thread; none waits for the engine.
  * {@link #encode} and {@link #decode} take processor time in proportion to the text: call them off the event loop.
  */
-public interface TextGenerator {
+public non-sealed interface TextGenerator extends ServedModel {
 
+    @Override
     ModelDescription description();
 
     GenerationLimits limits();

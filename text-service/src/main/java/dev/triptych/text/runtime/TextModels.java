@@ -9,8 +9,11 @@ public interface TextModels {
     /** Every model, also those that are loading or failed; sorted by id. */
     List<ModelDescription> list();
 
-    /** The model of that id if it is ready. */
+    /** The generating model of that id if it is ready. */
     Optional<TextGenerator> ready(String id);
+
+    /** The encoder of that id if it is ready. */
+    Optional<TextEmbedder> embedder(String id);
 
     /** False until every model of the repository is either ready or failed. */
     boolean settled();

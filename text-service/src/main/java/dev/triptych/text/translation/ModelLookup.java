@@ -1,6 +1,7 @@
 package dev.triptych.text.translation;
 
 import dev.triptych.text.runtime.ModelDescription;
+import dev.triptych.text.runtime.TextEmbedder;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.text.runtime.TextModels;
 import dev.triptych.wire.ErrorCode;
@@ -38,9 +39,29 @@ public final class ModelLookup {
         if (generator.isPresent()) {
             return generator.get();
         }
+        throw unready(models, id, "generates no text");
+    }
+
+    /**
+     * An encoder that is ready.
+     *
+     * @throws TriptychException if there is none, it is loading or it failed its checks
+     */
+    public static TextEmbedder embedder(TextModels models, String id) {
+        return models.embedder(id).orElseThrow(() -> unready(models, id, "makes no embeddings"));
+    }
+
+    /** @param lacks what a ready model of another kind does not do */
+    private static TriptychException unready(TextModels models, String id, String lacks) {
         ModelDescription description = describe(models, id);
+        if (description.status() == ModelDescription.Status.READY) {
+            return new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD,
+                    "model",
+                    "model \"" + id + "\" does " + description.task() + " and " + lacks);
+        }
         if (description.status() == ModelDescription.Status.FAILED) {
-            throw new TriptychException.Rejected(
+            return new TriptychException.Rejected(
                     ErrorCode.MODEL_NOT_FOUND,
                     "model",
                     "model \"" + id + "\" is not served: "
@@ -48,7 +69,7 @@ public final class ModelLookup {
                                     ? "it failed"
                                     : description.problems().getFirst()));
         }
-        throw new TriptychException.Overloaded(
+        return new TriptychException.Overloaded(
                 ErrorCode.UNAVAILABLE, LOADING_WAIT, "model \"" + id + "\" is still loading");
     }
 }

@@ -3,6 +3,10 @@ package dev.triptych.text.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.triptych.text.fake.HttpDoor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -182,11 +186,38 @@ class ApiIT {
     }
 
     @Test
+    void embeddingsComeInTheOrderOfTheirTextsWithUsage() {
+        JsonNode reply = post("/v1/embeddings", "{'model':'encoder','input':['ab','c']}");
+        assertThat(reply.path("object").stringValue()).isEqualTo("list");
+        assertThat(reply.path("model").stringValue()).isEqualTo("encoder");
+        assertThat(reply.path("data").get(0))
+                .isEqualTo(json.readTree("{\"object\":\"embedding\",\"index\":0,\"embedding\":[2.0,97.0,0.5]}"));
+        assertThat(reply.path("data").get(1).path("embedding"))
+                .isEqualTo(json.readTree("[1.0,99.0,0.5]"));
+        assertThat(reply.path("usage")).isEqualTo(json.readTree("{\"prompt_tokens\":3,\"total_tokens\":3}"));
+    }
+
+    @Test
+    void embeddingsTakeTokenIdsAndComeAsBase64() {
+        JsonNode reply = post(
+                "/v1/embeddings",
+                "{'model':'encoder','input':[[5,6,7]],'encoding_format':'base64','dimensions':3,'user':'u'}");
+        byte[] bytes = Base64.getDecoder()
+                .decode(reply.path("data").get(0).path("embedding").stringValue());
+        FloatBuffer numbers = ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        assertThat(numbers.get(0)).isEqualTo(3);
+        assertThat(numbers.get(1)).isEqualTo(5);
+        assertThat(numbers.remaining()).isEqualTo(3);
+    }
+
+    @Test
     void modelsAreListedWithTheirState() {
         JsonNode list = get("/v1/models");
         assertThat(list.path("object").stringValue()).isEqualTo("list");
         assertThat(list.path("data").valueStream().map(model -> model.path("id").stringValue()))
-                .containsExactly("broken", "de-en", "en-de", "full", "slow-loader", "writer");
+                .containsExactly("broken", "de-en", "en-de", "encoder", "full", "slow-loader", "writer");
         JsonNode broken = get("/v1/models/broken");
         assertThat(broken.path("object").stringValue()).isEqualTo("model");
         assertThat(broken.path("created").longValue()).isEqualTo(1767225600L);

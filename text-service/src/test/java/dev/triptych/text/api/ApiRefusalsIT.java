@@ -210,6 +210,45 @@ class ApiRefusalsIT {
         assertThat(result.getResponseHeaders().containsHeader("Retry-After")).isEqualTo(status == 429 || status == 503);
     }
 
+    static Stream<Arguments> embeddings() {
+        return Stream.of(
+                refusal("{'input':'a'}", 422, "invalid_field", "model", "model is required"),
+                refusal("{'model':'encoder'}", 422, "invalid_field", "input", "input is required"),
+                refusal("{'model':'encoder','input':''}", 422, "invalid_field", "input", "must not be empty"),
+                refusal(
+                        "{'model':'encoder','input':'thirteen char'}",
+                        422,
+                        "invalid_field",
+                        "input",
+                        "12 tokens, got 13"),
+                refusal("{'model':'encoder','input':[[1],[260]]}", 422, "token_out_of_range", "input[1][0]", "259"),
+                refusal(
+                        "{'model':'encoder','input':'a','dimensions':2}",
+                        422,
+                        "invalid_field",
+                        "dimensions",
+                        "absent or 3"),
+                refusal(
+                        "{'model':'encoder','input':'a','encoding_format':'hex'}",
+                        422,
+                        "invalid_field",
+                        "encoding_format",
+                        "float or base64"),
+                refusal("{'model':'encoder','input':'a','sauce':1}", 400, "invalid_request", "sauce", "unknown field"),
+                refusal("{'model':'writer','input':'a'}", 422, "invalid_field", "model", "makes no embeddings"),
+                refusal("{'model':'nobody','input':'a'}", 404, "model_not_found", "model", "no model"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("embeddings")
+    void embeddingsRefuseInOpenAisShape(String body, int status, String code, String field, String message) {
+        JsonNode error = post("/v1/embeddings", body).getResponseBody().path("error");
+        assertThat(error.path("code").stringValue()).isEqualTo(code);
+        assertThat(error.path("message").stringValue()).contains(message);
+        assertThat(error.path("param").stringValue(null)).isEqualTo(field);
+        assertThat(post("/v1/embeddings", body).getStatus().value()).isEqualTo(status);
+    }
+
     static Stream<Arguments> libreTranslate() {
         return Stream.of(
                 Arguments.of("", 400, "missing"),

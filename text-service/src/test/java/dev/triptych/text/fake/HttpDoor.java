@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Import;
  * The HTTP door in front of scripted models. No stereotype, so that no component scan finds it.
  *
  * <p>{@code en-de} runs by itself; {@code de-en} moves by hand; {@code full} is overloaded; {@code slow-loader} is
- * loading; {@code broken} failed; {@code writer} is no translation model.
+ * loading; {@code broken} failed; {@code writer} is no translation model; {@code encoder} makes embeddings.
  */
 @EnableAutoConfiguration
 @ComponentScan("dev.triptych.text.api")
@@ -26,6 +26,7 @@ public class HttpDoor {
         models.add("full", "en", "fr").capacity(0);
         models.addUnready(ScriptedModels.translator("slow-loader", "en", "es", ModelDescription.Status.LOADING));
         models.addUnready(ScriptedModels.translator("broken", "en", "it", ModelDescription.Status.FAILED));
+        models.add(new ScriptedEmbedder());
         models.add(ScriptedModels.completer("writer"), ScriptedModels.LIMITS).runByItself();
         return models;
     }

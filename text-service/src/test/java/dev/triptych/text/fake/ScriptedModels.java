@@ -2,6 +2,7 @@ package dev.triptych.text.fake;
 
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.runtime.ModelDescription;
+import dev.triptych.text.runtime.TextEmbedder;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.text.runtime.TextModels;
 import java.time.Instant;
@@ -19,6 +20,7 @@ public final class ScriptedModels implements TextModels {
 
     private final Map<String, ModelDescription> descriptions = new ConcurrentHashMap<>();
     private final Map<String, TextGenerator> generators = new ConcurrentHashMap<>();
+    private final Map<String, TextEmbedder> embedders = new ConcurrentHashMap<>();
     private volatile boolean settled = true;
 
     /** A ready model. */
@@ -32,6 +34,12 @@ public final class ScriptedModels implements TextModels {
     /** A ready translation model. */
     public ScriptedGenerator add(String id, String source, String target) {
         return add(translator(id, source, target, ModelDescription.Status.READY), LIMITS);
+    }
+
+    /** A ready encoder. */
+    public void add(TextEmbedder embedder) {
+        descriptions.put(embedder.description().id(), embedder.description());
+        embedders.put(embedder.description().id(), embedder);
     }
 
     /** A model that cannot be asked. */
@@ -82,6 +90,11 @@ public final class ScriptedModels implements TextModels {
     @Override
     public Optional<TextGenerator> ready(String id) {
         return Optional.ofNullable(generators.get(id));
+    }
+
+    @Override
+    public Optional<TextEmbedder> embedder(String id) {
+        return Optional.ofNullable(embedders.get(id));
     }
 
     @Override

@@ -1,0 +1,56 @@
+package dev.triptych.text.runtime;
+
+import dev.triptych.text.generation.EmbeddingOutcome;
+import dev.triptych.text.generation.EmbeddingRequest;
+import java.util.function.Consumer;
+
+/** A text on its way to its vector. The engine's thread owns it, except for the mark that a cancelling thread sets. */
+final class PendingEmbedding {
+
+    private final EmbeddingRequest request;
+    private final Consumer<EmbeddingOutcome> sink;
+    private final long arrivalNanos;
+    private final long deadlineNanos;
+    private volatile boolean cancelled;
+
+    PendingEmbedding(
+            EmbeddingRequest request, Consumer<EmbeddingOutcome> sink, long arrivalNanos, long deadlineNanos) {
+        this.request = request;
+        this.sink = sink;
+        this.arrivalNanos = arrivalNanos;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    EmbeddingRequest request() {
+        return request;
+    }
+
+    int length() {
+        return request.tokenIds().size();
+    }
+
+    long arrivalNanos() {
+        return arrivalNanos;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean cancelled() {
+        return cancelled;
+    }
+
+    boolean expired(long nowNanos) {
+        return request.deadline().isPresent() && nowNanos - deadlineNanos >= 0;
+    }
+
+    /** Tells the client; a sink that throws is a client that is gone. */
+    void finish(EmbeddingOutcome outcome) {
+        try {
+            sink.accept(outcome);
+        } catch (RuntimeException e) {
+            cancelled = true;
+        }
+    }
+}
