@@ -8,6 +8,7 @@ from unittest import mock
 
 import onnx
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import GPT2Config, GPT2LMHeadModel, M2M100Config, M2M100ForConditionalGeneration, PreTrainedModel
 from transformers.models.gpt2 import modeling_gpt2
@@ -43,10 +44,10 @@ def _shorten(path: Path) -> None:
     onnx.save(model, str(path))
 
 
-def _seq2seq() -> PreTrainedModel:
+def _seq2seq(vocab_size: int) -> PreTrainedModel:
     torch.manual_seed(0)
     config = M2M100Config(
-        vocab_size=300, d_model=16, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=2,
+        vocab_size=vocab_size, d_model=16, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=2,
         encoder_ffn_dim=16, decoder_ffn_dim=16, max_position_embeddings=64, scale_embedding=True, attn_implementation="eager",
         dropout=0.2, bos_token_id=0, pad_token_id=1, eos_token_id=2, decoder_start_token_id=2)
     model = M2M100ForConditionalGeneration(config)
@@ -54,9 +55,9 @@ def _seq2seq() -> PreTrainedModel:
     return model
 
 
-def _causal() -> PreTrainedModel:
+def _causal(vocab_size: int) -> PreTrainedModel:
     torch.manual_seed(0)
-    config = GPT2Config(vocab_size=300, n_positions=64, n_embd=16, n_layer=2, n_head=2, attn_implementation="eager",
+    config = GPT2Config(vocab_size=vocab_size, n_positions=64, n_embd=16, n_layer=2, n_head=2, attn_implementation="eager",
                         bos_token_id=0, eos_token_id=0)
     model = GPT2LMHeadModel(config)
     diversify(model, Spread(0.5, 0.6, 0.5, 0.5, 1.0, position=0.3), eos=0)
@@ -79,7 +80,7 @@ class _IgnoreMask(nn.Module):
 
 
 class _ShiftCache(nn.Module):
-    """Gives the grown cache back with its tokens turned by one place."""
+    """Gives the grown cache back one place too far: the first token twice, the last one not at all."""
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
@@ -87,7 +88,7 @@ class _ShiftCache(nn.Module):
 
     def forward(self, *values: Tensor) -> tuple[Tensor, ...]:
         logits, *present = self.module(*values)
-        return (logits, *(torch.roll(part, 1, dims=2) for part in present))
+        return (logits, *(torch.cat([part[:, :, :1], part[:, :, :-1]], dim=2) for part in present))
 
 
 class _FreezePositions(nn.Module):
@@ -139,9 +140,12 @@ def _no_causal_mask(*_: object, **__: object) -> None:
 
 def broken(folder: Path) -> None:
     """``sound-*`` are whole models; every other folder holds the one graph that differs, and ``base`` names its model."""
-    seq2seq, causal = _seq2seq(), _causal()
-    _save_sound(folder / "sound-seq2seq", seq2seq)
-    _save_sound(folder / "sound-causal", causal)
+    tokenizer = train_tokenizer(SENTENCES * 3, 300)
+    seq2seq = _seq2seq(tokenizer.get_vocab_size())
+    _save_sound(folder / "sound-seq2seq", seq2seq, tokenizer)
+    tokenizer = byte_level_tokenizer(280, ["<|endoftext|>"])
+    causal = _causal(tokenizer.get_vocab_size())
+    _save_sound(folder / "sound-causal", causal, tokenizer)
 
     def overlay(name: str, model: PreTrainedModel, stem: str, wrap: Callable[[nn.Module], nn.Module]) -> None:
         out = folder / name
@@ -181,16 +185,14 @@ class _KeepMask(nn.Module):
         return (logits + 0 * attention_mask.sum(), *present)
 
 
-def _save_sound(folder: Path, model: PreTrainedModel) -> None:
+def _save_sound(folder: Path, model: PreTrainedModel, tokenizer: Tokenizer) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = model.config.to_diff_dict() | {"architectures": [type(model).__name__]}
     write_json(folder / "config.json", config)
     if model.config.is_encoder_decoder:
-        tokenizer = train_tokenizer(SENTENCES * 3, 300)
         write_json(folder / "generation_config.json", {"decoder_start_token_id": 2, "eos_token_id": 2, "pad_token_id": 1})
         graphs.export_seq2seq(model, folder / "onnx")
     else:
-        tokenizer = byte_level_tokenizer(280, ["<|endoftext|>"])
         write_json(folder / "generation_config.json", {"bos_token_id": 0, "eos_token_id": 0})
         graphs.export_causal(model, folder / "onnx")
     tokenizer.save(str(folder / "tokenizer.json"))

@@ -70,8 +70,7 @@ class EmbeddingController {
         if (format.equals("base64")) {
             return true;
         }
-        throw FieldRules.invalid(
-                "encoding_format", "encoding_format must be float or base64, got \"" + format + "\"");
+        throw FieldRules.invalid("encoding_format", "encoding_format must be float or base64, got \"" + format + "\"");
     }
 
     private static void checkDimensions(EmbeddingBody body, TextEmbedder embedder) {
@@ -104,9 +103,7 @@ class EmbeddingController {
             Sinks.One<EmbeddingOutcome> end = Sinks.one();
             return switch (embedder.submit(request, end::tryEmitValue)) {
                 case Submission.Accepted ignored ->
-                    end.asMono()
-                            .map(EmbeddingController::vector)
-                            .doOnCancel(() -> embedder.cancel(request.id()));
+                    end.asMono().map(EmbeddingController::vector).doOnCancel(() -> embedder.cancel(request.id()));
                 case Submission.Overloaded overloaded ->
                     Mono.error(new TriptychException.Overloaded(
                             ErrorCode.OVERLOADED, overloaded.retryAfter(), overloaded.message()));
@@ -128,8 +125,7 @@ class EmbeddingController {
                     case CANCELLED ->
                         new TriptychException.Failed(ErrorCode.CANCELLED, "the request was canceled", null);
                     default ->
-                        new TriptychException.Failed(
-                                ErrorCode.INTERNAL, "embedding failed: " + ended.message(), null);
+                        new TriptychException.Failed(ErrorCode.INTERNAL, "embedding failed: " + ended.message(), null);
                 };
         };
     }

@@ -5,6 +5,7 @@ import dev.triptych.text.runtime.TextModels;
 import dev.triptych.text.translation.ModelLookup;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -33,7 +34,8 @@ class ModelsController {
             @Nullable String target,
             String status,
             @Nullable String device,
-            List<String> problems) {
+            List<String> problems,
+            List<Check> checks) {
 
         static Model of(ModelDescription description) {
             return new Model(
@@ -46,7 +48,31 @@ class ModelsController {
                     description.target().orElse(null),
                     description.status().name().toLowerCase(Locale.ROOT),
                     description.device().orElse(null),
-                    description.problems());
+                    description.problems(),
+                    description.checks().stream().map(Check::of).toList());
+        }
+    }
+
+    /** What was measured when the model was loaded; differences are in standard deviations of the reference. */
+    record Check(
+            String name,
+            String status,
+            @Nullable Double measured,
+            @Nullable Double bound,
+            String detail) {
+
+        static Check of(ModelDescription.Check check) {
+            return new Check(
+                    check.name(),
+                    check.passed() ? "passed" : "failed",
+                    number(check.measured()),
+                    number(check.bound()),
+                    check.detail());
+        }
+
+        /** JSON has no NaN. */
+        private static @Nullable Double number(OptionalDouble figure) {
+            return figure.isPresent() && Double.isFinite(figure.getAsDouble()) ? figure.getAsDouble() : null;
         }
     }
 

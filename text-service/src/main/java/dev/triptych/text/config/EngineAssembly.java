@@ -3,6 +3,7 @@ package dev.triptych.text.config;
 import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.text.executor.CausalGraph;
 import dev.triptych.text.executor.CausalStepExecutor;
@@ -32,6 +33,8 @@ import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TimeSource;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.SchedulingPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /** Builds running models from packages. Plain Java, so that benchmarks use what the service uses. */
@@ -68,10 +71,11 @@ public final class EngineAssembly {
     }
 
     private ModelRegistry.Running load(ModelPackage modelPackage, ModelDescription description) {
+        List<ModelCheck> checks = new ArrayList<>();
         return switch (ModelFamily.of(modelPackage).orElseThrow().kind()) {
-            case SEQ2SEQ -> seq2Seq(seq2SeqLoader.load(modelPackage), description);
-            case CAUSAL -> causal(causalLoader.load(modelPackage), description);
-            case ENCODER -> encoder(encoderLoader.load(modelPackage), description);
+            case SEQ2SEQ -> seq2Seq(seq2SeqLoader.load(modelPackage, checks::add), description.checked(checks));
+            case CAUSAL -> causal(causalLoader.load(modelPackage, checks::add), description.checked(checks));
+            case ENCODER -> encoder(encoderLoader.load(modelPackage, checks::add), description.checked(checks));
         };
     }
 
@@ -102,12 +106,14 @@ public final class EngineAssembly {
                 shape.headSize(),
                 shape.vocabSize(),
                 model.rules().padTokenId());
-        EngineLoop loop = loop(new EngineLoop.Parts(
-                model.name(),
-                model.rules(),
-                shape.vocabSize(),
-                new KvCache(geometry, limits.cache().toBytes()),
-                new CausalStepExecutor(graph, time.nanoTime())));
+        EngineLoop loop = loop(
+                new EngineLoop.Parts(
+                        model.name(),
+                        model.rules(),
+                        shape.vocabSize(),
+                        new KvCache(geometry, limits.cache().toBytes()),
+                        new CausalStepExecutor(graph, time.nanoTime())),
+                rows(model.rowsIndependent()));
         loop.start();
         LoopTextGenerator generator = new LoopTextGenerator(
                 description.readyOn(model.placement().device()),
@@ -129,7 +135,7 @@ public final class EngineAssembly {
         EmbeddingLoop loop = new EmbeddingLoop(
                 model.name(),
                 new PooledEncoder(graph),
-                new EmbeddingLoop.Batching(model.rowsIndependent() ? limits.rows() : 1, limits.batchTokens()),
+                new EmbeddingLoop.Batching(rows(model.rowsIndependent()), limits.batchTokens()),
                 new AdmissionPolicy(limits.queueRequests(), limits.queueTokens()),
                 time,
                 listeners.apply(model.name()));
@@ -146,20 +152,27 @@ public final class EngineAssembly {
     private EngineLoop loop(Seq2SeqModel model) {
         Seq2SeqShape shape = model.shape();
         KvGeometry geometry = new KvGeometry(shape.decoderLayers(), shape.headCount(), shape.headSize());
-        return loop(new EngineLoop.Parts(
-                model.name(),
-                model.rules(),
-                shape.vocabSize(),
-                new KvCache(geometry, properties.limits().cache().toBytes()),
-                new OnnxStepExecutor(graphs(model), time.nanoTime())));
+        return loop(
+                new EngineLoop.Parts(
+                        model.name(),
+                        model.rules(),
+                        shape.vocabSize(),
+                        new KvCache(geometry, properties.limits().cache().toBytes()),
+                        new OnnxStepExecutor(graphs(model), time.nanoTime())),
+                rows(model.rowsIndependent()));
     }
 
-    private EngineLoop loop(EngineLoop.Parts parts) {
+    /** Sequences that may run at once: one alone where it would depend on those beside it. */
+    private int rows(boolean rowsIndependent) {
+        return rowsIndependent ? properties.limits().rows() : 1;
+    }
+
+    private EngineLoop loop(EngineLoop.Parts parts, int rows) {
         EngineProperties.Limits limits = properties.limits();
         return new EngineLoop(
                 parts,
                 new SchedulingPolicy(
-                        limits.rows(),
+                        rows,
                         limits.batchTokens(),
                         limits.startFraction(),
                         limits.hold().toNanos(),

@@ -3,15 +3,18 @@ package dev.triptych.text.model;
 import dev.triptych.engine.EngineException;
 import dev.triptych.engine.GraphNames;
 import dev.triptych.engine.GraphNames.Part;
+import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.engine.TensorSpec;
+import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.tensor.DType;
 import dev.triptych.text.generation.GenerationRules;
-import java.util.ArrayList;
+import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Loads decoder-only models, and refuses those that would fail or answer wrongly. */
 public final class CausalLoader {
@@ -32,21 +35,22 @@ public final class CausalLoader {
     /**
      * Loads and checks a model.
      *
+     * @param passed hears of every check
      * @throws ModelLoadException saying all that is wrong with it
      */
-    public CausalModel load(ModelPackage modelPackage) {
-        List<String> corrupt = modelPackage.corruptFiles();
-        if (!corrupt.isEmpty()) {
-            throw new ModelLoadException(corrupt);
-        }
+    public CausalModel load(ModelPackage modelPackage, Consumer<ModelCheck> passed) {
+        ModelChecks checks = new ModelChecks();
+        checks.files(modelPackage);
         try {
-            return build(modelPackage);
+            CausalModel model = build(modelPackage, checks);
+            checks.all().forEach(passed);
+            return model;
         } catch (ModelPackageException | EngineException | IllegalArgumentException e) {
             throw new ModelLoadException(List.of(String.valueOf(e.getMessage())));
         }
     }
 
-    private CausalModel build(ModelPackage modelPackage) {
+    private CausalModel build(ModelPackage modelPackage, ModelChecks checks) {
         ModelFamily family = ModelFamily.of(modelPackage)
                 .orElseThrow(() -> new ModelPackageException(
                         "model_type '" + modelPackage.modelType() + "' is not a text family"));
@@ -54,21 +58,31 @@ public final class CausalLoader {
         GenerationRules rules =
                 new GenerationRulesReader(modelPackage.generationConfig(), modelPackage.config()).readCausal();
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
+            Tokenizer tokenizer = opened.tokenizer();
+            ModelSession graph = opened.graph("model");
+            GraphArithmetic arithmetic = opened.arithmetic();
             CausalModel model =
-                    new CausalModel(modelPackage.name(), shape, rules, opened.tokenizer(), opened.graph("model"));
-            verify(model);
+                    new CausalModel(modelPackage.name(), shape, rules, tokenizer, graph, arithmetic.rowsIndependent());
+            verify(model, CheckBounds.of(arithmetic), checks);
             opened.keep();
             return model;
         }
     }
 
-    private static void verify(CausalModel model) {
-        List<String> problems = new ArrayList<>(VocabularyCheck.problems(
-                model.tokenizer(), model.rules(), model.shape().vocabSize()));
-        problems.addAll(expected(model.shape()).problems(model.graph().signature()));
-        if (!problems.isEmpty()) {
-            throw new ModelLoadException(problems);
-        }
+    private static void verify(CausalModel model, CheckBounds bounds, ModelChecks checks) {
+        CausalShape shape = model.shape();
+        checks.add(
+                "vocabulary",
+                VocabularyCheck.problems(model.tokenizer(), model.rules(), shape.vocabSize()),
+                "tokenizer and generation settings fit the model's " + shape.vocabSize() + " tokens");
+        checks.add(
+                "signature",
+                expected(shape).problems(model.graph().signature()),
+                "the graph takes and gives what it must");
+        checks.require();
+        ProbeTokens tokens = new ProbeTokens(model.tokenizer().tokens(), shape.vocabSize(), model.rules());
+        checks.addAll(new CausalProbe(model.graph(), shape, tokens, bounds).run());
+        checks.require();
     }
 
     private static GraphExpectation expected(CausalShape shape) {

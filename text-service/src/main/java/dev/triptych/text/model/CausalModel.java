@@ -13,9 +13,15 @@ import dev.triptych.text.tokenizer.Tokenizer;
  * @param rules what the model's own settings say about generating
  * @param tokenizer text to ids and back
  * @param graph new tokens over a past that may be empty, to logits and the grown past
+ * @param rowsIndependent whether sequences may share a run of the graph
  */
 public record CausalModel(
-        String name, CausalShape shape, GenerationRules rules, Tokenizer tokenizer, ModelSession graph)
+        String name,
+        CausalShape shape,
+        GenerationRules rules,
+        Tokenizer tokenizer,
+        ModelSession graph,
+        boolean rowsIndependent)
         implements AutoCloseable {
 
     public DevicePlacement placement() {

@@ -2,15 +2,18 @@ package dev.triptych.text.model;
 
 import dev.triptych.engine.EngineException;
 import dev.triptych.engine.GraphNames;
+import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.engine.TensorSpec;
+import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.tensor.DType;
 import dev.triptych.text.model.EncoderModel.EncoderShape;
-import java.util.ArrayList;
+import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Loads encoders, and refuses those that would fail or answer wrongly. */
 public final class EncoderLoader {
@@ -31,21 +34,22 @@ public final class EncoderLoader {
     /**
      * Loads and checks a model.
      *
+     * @param passed hears of every check
      * @throws ModelLoadException saying all that is wrong with it
      */
-    public EncoderModel load(ModelPackage modelPackage) {
-        List<String> corrupt = modelPackage.corruptFiles();
-        if (!corrupt.isEmpty()) {
-            throw new ModelLoadException(corrupt);
-        }
+    public EncoderModel load(ModelPackage modelPackage, Consumer<ModelCheck> passed) {
+        ModelChecks checks = new ModelChecks();
+        checks.files(modelPackage);
         try {
-            return build(modelPackage);
+            EncoderModel model = build(modelPackage, checks);
+            checks.all().forEach(passed);
+            return model;
         } catch (ModelPackageException | EngineException | IllegalArgumentException e) {
             throw new ModelLoadException(List.of(String.valueOf(e.getMessage())));
         }
     }
 
-    private EncoderModel build(ModelPackage modelPackage) {
+    private EncoderModel build(ModelPackage modelPackage, ModelChecks checks) {
         Sizes sizes = new Sizes(modelPackage.config());
         int positions = sizes.size("max_position_embeddings", 512);
         int maxTokens = modelPackage
@@ -56,32 +60,42 @@ public final class EncoderLoader {
                 sizes.size("vocab_size", 30522), sizes.size("hidden_size", 768), Math.min(maxTokens, positions));
         int padTokenId = modelPackage.config().integer("pad_token_id").orElse(0);
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
+            Tokenizer tokenizer = opened.tokenizer();
+            ModelSession graph = opened.graph("model");
+            GraphArithmetic arithmetic = opened.arithmetic();
             EncoderModel model = new EncoderModel(
                     modelPackage.name(),
                     shape,
                     PoolingReader.read(modelPackage),
                     padTokenId,
-                    opened.tokenizer(),
-                    opened.graph("model"),
-                    GraphArithmetic.of(opened.operators("model")).rowsIndependent());
-            verify(model);
+                    tokenizer,
+                    graph,
+                    arithmetic.rowsIndependent());
+            verify(model, CheckBounds.of(arithmetic), checks);
             opened.keep();
             return model;
         }
     }
 
-    private static void verify(EncoderModel model) {
+    private static void verify(EncoderModel model, CheckBounds bounds, ModelChecks checks) {
         EncoderShape shape = model.shape();
-        List<String> problems = new ArrayList<>();
         int tokenizerSize = model.tokenizer().tokens().size();
-        if (tokenizerSize > shape.vocabSize()) {
-            problems.add(
-                    "the tokenizer knows " + tokenizerSize + " ids, the model's vocabulary has " + shape.vocabSize());
-        }
-        problems.addAll(expected(shape).problems(model.graph().signature()));
-        if (!problems.isEmpty()) {
-            throw new ModelLoadException(problems);
-        }
+        checks.add(
+                "vocabulary",
+                tokenizerSize > shape.vocabSize()
+                        ? List.of("the tokenizer knows " + tokenizerSize + " ids, the model's vocabulary has "
+                                + shape.vocabSize())
+                        : List.of(),
+                "the tokenizer fits the model's " + shape.vocabSize() + " tokens");
+        checks.add(
+                "signature",
+                expected(shape).problems(model.graph().signature()),
+                "the graph takes and gives what it must");
+        checks.require();
+        ProbeTokens tokens =
+                new ProbeTokens(model.tokenizer().tokens(), shape.vocabSize(), List.of(model.padTokenId()));
+        checks.addAll(new EncoderProbe(model.graph(), tokens, bounds).run());
+        checks.require();
     }
 
     private static GraphExpectation expected(EncoderShape shape) {
@@ -90,8 +104,7 @@ public final class EncoderLoader {
                 .input(GraphNames.INPUT_IDS, ids)
                 .input(GraphNames.ATTENTION_MASK, ids)
                 .optionalInput(GraphNames.TOKEN_TYPE_IDS, ids)
-                .output(
-                        GraphNames.LAST_HIDDEN_STATE,
-                        new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long) shape.hiddenSize())));
+                .output(GraphNames.LAST_HIDDEN_STATE, new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long)
+                        shape.hiddenSize())));
     }
 }

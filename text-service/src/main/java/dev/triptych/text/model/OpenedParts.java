@@ -11,9 +11,9 @@ import dev.triptych.text.tokenizer.TokenTable;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Opens the parts of one model, and closes them again unless the whole model is kept. */
@@ -23,6 +23,7 @@ final class OpenedParts implements AutoCloseable {
     private final ModelSessions sessions;
     private final SessionOptions options;
     private final List<String> suffixes;
+    private final Set<String> operators = new HashSet<>();
     private final List<AutoCloseable> resources = new ArrayList<>();
 
     /** @param variants suffixes to try for each graph, in order; none means what the package prefers */
@@ -56,16 +57,18 @@ final class OpenedParts implements AutoCloseable {
     }
 
     ModelSession graph(String stem, List<String> variants) {
-        Optional<Path> graph = modelPackage.graph(stem, variants);
-        return add(sessions.open(
-                graph.orElseThrow(() -> new ModelPackageException(
-                        "the package holds no " + stem + ".onnx; variants tried: " + variants)),
-                options));
+        Path graph = modelPackage
+                .graph(stem, variants)
+                .orElseThrow(() -> new ModelPackageException(
+                        "the package holds no " + stem + ".onnx; variants tried: " + variants));
+        ModelSession session = add(sessions.open(graph, options));
+        operators.addAll(GraphOperators.of(graph));
+        return session;
     }
 
-    /** The operators of the graph that {@link #graph(String)} opens. */
-    Set<String> operators(String stem) {
-        return modelPackage.graph(stem, suffixes).map(GraphOperators::of).orElse(Set.of());
+    /** How the graphs opened so far calculate. */
+    GraphArithmetic arithmetic() {
+        return GraphArithmetic.of(operators);
     }
 
     Tokenizer tokenizer() {

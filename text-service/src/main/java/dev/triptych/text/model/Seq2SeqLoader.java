@@ -4,11 +4,13 @@ import dev.triptych.engine.EngineException;
 import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.generation.GenerationRules;
-import java.util.ArrayList;
+import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Loads encoder–decoder models in the plain layout, and refuses those that would fail or answer wrongly: damaged files,
@@ -27,24 +29,30 @@ public final class Seq2SeqLoader {
         this.variants = List.copyOf(variants);
     }
 
+    /** Loads, checks and warms up a model; see {@link #load(ModelPackage, Consumer)}. */
+    public Seq2SeqModel load(ModelPackage modelPackage) {
+        return load(modelPackage, check -> {});
+    }
+
     /**
      * Loads, checks and warms up a model.
      *
+     * @param passed hears of every check
      * @throws ModelLoadException saying all that is wrong with it
      */
-    public Seq2SeqModel load(ModelPackage modelPackage) {
-        List<String> corrupt = modelPackage.corruptFiles();
-        if (!corrupt.isEmpty()) {
-            throw new ModelLoadException(corrupt);
-        }
+    public Seq2SeqModel load(ModelPackage modelPackage, Consumer<ModelCheck> passed) {
+        ModelChecks checks = new ModelChecks();
+        checks.files(modelPackage);
         try {
-            return build(modelPackage);
+            Seq2SeqModel model = build(modelPackage, checks);
+            checks.all().forEach(passed);
+            return model;
         } catch (ModelPackageException | EngineException | IllegalArgumentException e) {
             throw new ModelLoadException(List.of(String.valueOf(e.getMessage())));
         }
     }
 
-    private Seq2SeqModel build(ModelPackage modelPackage) {
+    private Seq2SeqModel build(ModelPackage modelPackage, ModelChecks checks) {
         ModelFamily family = ModelFamily.of(modelPackage)
                 .orElseThrow(() -> new ModelPackageException(
                         "model_type '" + modelPackage.modelType() + "' is not a text family"));
@@ -52,9 +60,12 @@ public final class Seq2SeqLoader {
         GenerationRules rules =
                 new GenerationRulesReader(modelPackage.generationConfig(), modelPackage.config()).read();
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
-            Seq2SeqModel model =
-                    new Seq2SeqModel(modelPackage.name(), shape, rules, opened.tokenizer(), graphs(opened, shape));
-            verify(model);
+            Tokenizer tokenizer = opened.tokenizer();
+            Seq2SeqModel.Graphs graphs = graphs(opened, shape);
+            GraphArithmetic arithmetic = opened.arithmetic();
+            Seq2SeqModel model = new Seq2SeqModel(
+                    modelPackage.name(), shape, rules, tokenizer, graphs, arithmetic.rowsIndependent());
+            verify(model, family, CheckBounds.of(arithmetic), checks);
             opened.keep();
             return model;
         }
@@ -79,16 +90,34 @@ public final class Seq2SeqLoader {
         return new Seq2SeqModel.Graphs(encoder, firstStep, DecoderBranch.nextStep(nextStep, shape));
     }
 
-    private static void verify(Seq2SeqModel model) {
-        List<String> problems = new ArrayList<>(VocabularyCheck.problems(
-                model.tokenizer(), model.rules(), model.shape().vocabSize()));
-        problems.addAll(new SignatureCheck(model.shape()).check(model.graphs()));
-        if (problems.isEmpty()) {
-            problems.addAll(
-                    new WarmUp(model.graphs(), model.shape(), model.rules().decoderStartTokenId()).run());
-        }
-        if (!problems.isEmpty()) {
-            throw new ModelLoadException(problems);
-        }
+    private static void verify(Seq2SeqModel model, ModelFamily family, CheckBounds bounds, ModelChecks checks) {
+        GenerationRules rules = model.rules();
+        Seq2SeqShape shape = model.shape();
+        checks.add(
+                "vocabulary",
+                VocabularyCheck.problems(model.tokenizer(), rules, shape.vocabSize()),
+                "tokenizer and generation settings fit the model's " + shape.vocabSize() + " tokens");
+        checks.add(
+                "signature",
+                new SignatureCheck(shape).check(model.graphs()),
+                "the graphs take and give what they must");
+        checks.require();
+        checks.add(
+                "warm-up",
+                new WarmUp(model.graphs(), shape, rules.decoderStartTokenId()).run(),
+                "every graph ran and gave finite numbers");
+        checks.require();
+        ProbeTokens tokens = new ProbeTokens(model.tokenizer().tokens(), shape.vocabSize(), rules);
+        EncoderProbe encoder = new EncoderProbe(model.graphs().encoder(), tokens, bounds);
+        checks.addAll(encoder.run());
+        DecoderProbe decoder = new DecoderProbe(
+                new DecoderProbe.Decoder(
+                        model.graphs().firstStep(), model.graphs().nextStep(), shape, rules.decoderStartTokenId()),
+                encoder,
+                tokens,
+                bounds);
+        // Attention over equal values gives the same whatever the distances are, which is all that T5 looks at.
+        checks.addAll(decoder.run(family != ModelFamily.T5));
+        checks.require();
     }
 }

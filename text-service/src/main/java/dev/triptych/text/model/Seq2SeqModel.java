@@ -13,8 +13,15 @@ import dev.triptych.text.tokenizer.Tokenizer;
  * @param rules what the model's own settings say about generating
  * @param tokenizer text to ids and back
  * @param graphs the sessions, owned by this model
+ * @param rowsIndependent whether sequences may share a run of a graph
  */
-public record Seq2SeqModel(String name, Seq2SeqShape shape, GenerationRules rules, Tokenizer tokenizer, Graphs graphs)
+public record Seq2SeqModel(
+        String name,
+        Seq2SeqShape shape,
+        GenerationRules rules,
+        Tokenizer tokenizer,
+        Graphs graphs,
+        boolean rowsIndependent)
         implements AutoCloseable {
 
     /**

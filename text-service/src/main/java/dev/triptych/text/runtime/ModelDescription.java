@@ -1,8 +1,10 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.modelpackage.ModelCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A model of the repository and how it fares.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param device where it runs; empty until loaded
  * @param created modification time of its settings
  * @param problems for {@link Status#FAILED} which checks failed and by how much
+ * @param checks every check that ran when the model was loaded, with its figures
  */
 public record ModelDescription(
         String id,
@@ -24,20 +27,55 @@ public record ModelDescription(
         Status status,
         Optional<String> device,
         Instant created,
-        List<String> problems) {
+        List<String> problems,
+        List<Check> checks) {
 
     public ModelDescription {
         problems = List.copyOf(problems);
+        checks = List.copyOf(checks);
+    }
+
+    /** A model that was not checked. */
+    public ModelDescription(
+            String id,
+            String task,
+            Optional<String> source,
+            Optional<String> target,
+            Status status,
+            Optional<String> device,
+            Instant created,
+            List<String> problems) {
+        this(id, task, source, target, status, device, created, problems, List.of());
+    }
+
+    /**
+     * A property that the model was tried for.
+     *
+     * @param name such as {@code causality}
+     * @param passed whether it has it
+     * @param measured the largest difference seen, where the property is one of numbers
+     * @param bound what was allowed
+     * @param detail what was compared, or what does not fit
+     */
+    public record Check(String name, boolean passed, OptionalDouble measured, OptionalDouble bound, String detail) {}
+
+    /** The same model with what was found when it was loaded. */
+    public ModelDescription checked(List<ModelCheck> found) {
+        List<Check> results = found.stream()
+                .map(check -> new Check(check.name(), check.passed(), check.measured(), check.bound(), check.detail()))
+                .toList();
+        return new ModelDescription(id, task, source, target, status, device, created, problems, results);
     }
 
     /** The same model, failed for those reasons. */
     public ModelDescription failed(List<String> reasons) {
-        return new ModelDescription(id, task, source, target, Status.FAILED, device, created, reasons);
+        return new ModelDescription(id, task, source, target, Status.FAILED, device, created, reasons, checks);
     }
 
     /** The same model, ready on that device. */
     public ModelDescription readyOn(String placement) {
-        return new ModelDescription(id, task, source, target, Status.READY, Optional.of(placement), created, List.of());
+        return new ModelDescription(
+                id, task, source, target, Status.READY, Optional.of(placement), created, List.of(), checks);
     }
 
     /** Life of a model. */

@@ -1,5 +1,6 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.model.ModelFamily;
@@ -102,10 +103,10 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
                     running.served().description().device().orElse("?"),
                     (System.nanoTime() - began) / 1_000_000);
         } catch (ModelLoadException e) {
-            entry.fail(e.problems());
+            entry.fail(e.problems(), e.checks());
             log.error("model {} cannot be served: {}", modelPackage.name(), e.getMessage());
         } catch (RuntimeException e) {
-            entry.fail(List.of("loading failed: " + e));
+            entry.fail(List.of("loading failed: " + e), List.of());
             log.error("model {} cannot be served", modelPackage.name(), e);
         }
     }
@@ -243,8 +244,8 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
             description = started.served().description();
         }
 
-        void fail(List<String> problems) {
-            description = description.failed(problems);
+        void fail(List<String> problems, List<ModelCheck> checks) {
+            description = description.checked(checks).failed(problems);
         }
 
         void forget() {

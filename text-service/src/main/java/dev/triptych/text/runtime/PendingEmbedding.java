@@ -13,8 +13,7 @@ final class PendingEmbedding {
     private final long deadlineNanos;
     private volatile boolean cancelled;
 
-    PendingEmbedding(
-            EmbeddingRequest request, Consumer<EmbeddingOutcome> sink, long arrivalNanos, long deadlineNanos) {
+    PendingEmbedding(EmbeddingRequest request, Consumer<EmbeddingOutcome> sink, long arrivalNanos, long deadlineNanos) {
         this.request = request;
         this.sink = sink;
         this.arrivalNanos = arrivalNanos;

@@ -192,8 +192,7 @@ class ApiIT {
         assertThat(reply.path("model").stringValue()).isEqualTo("encoder");
         assertThat(reply.path("data").get(0))
                 .isEqualTo(json.readTree("{\"object\":\"embedding\",\"index\":0,\"embedding\":[2.0,97.0,0.5]}"));
-        assertThat(reply.path("data").get(1).path("embedding"))
-                .isEqualTo(json.readTree("[1.0,99.0,0.5]"));
+        assertThat(reply.path("data").get(1).path("embedding")).isEqualTo(json.readTree("[1.0,99.0,0.5]"));
         assertThat(reply.path("usage")).isEqualTo(json.readTree("{\"prompt_tokens\":3,\"total_tokens\":3}"));
     }
 
@@ -204,9 +203,8 @@ class ApiIT {
                 "{'model':'encoder','input':[[5,6,7]],'encoding_format':'base64','dimensions':3,'user':'u'}");
         byte[] bytes = Base64.getDecoder()
                 .decode(reply.path("data").get(0).path("embedding").stringValue());
-        FloatBuffer numbers = ByteBuffer.wrap(bytes)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer();
+        FloatBuffer numbers =
+                ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         assertThat(numbers.get(0)).isEqualTo(3);
         assertThat(numbers.get(1)).isEqualTo(5);
         assertThat(numbers.remaining()).isEqualTo(3);

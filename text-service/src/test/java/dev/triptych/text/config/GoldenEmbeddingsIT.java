@@ -48,14 +48,17 @@ class GoldenEmbeddingsIT {
             }
             for (int i = 0; i < goldens.size(); i++) {
                 float[] expected = floats(goldens.get(i).path("mean_pooled_normalized"));
-                float[] batched = together.get(i).orTimeout(60, TimeUnit.SECONDS).join();
+                float[] batched =
+                        together.get(i).orTimeout(60, TimeUnit.SECONDS).join();
                 float[] alone = embed(
                                 embedder,
                                 embedder.encode(goldens.get(i).path("text").stringValue()))
                         .orTimeout(60, TimeUnit.SECONDS)
                         .join();
                 assertThat(embedder.dimensions()).isEqualTo(expected.length);
-                assertThat(farthest(batched, expected)).as("text %d in a batch", i).isLessThan(tolerance);
+                assertThat(farthest(batched, expected))
+                        .as("text %d in a batch", i)
+                        .isLessThan(tolerance);
                 assertThat(farthest(alone, batched)).as("text %d alone", i).isLessThan(1e-6f);
             }
         }

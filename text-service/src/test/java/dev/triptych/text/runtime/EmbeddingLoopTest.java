@@ -38,7 +38,8 @@ class EmbeddingLoopTest {
             new EmbeddingLoop.Batching(4, 40),
             new AdmissionPolicy(8, 100),
             new TimeSource(
-                    clock, () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos()),
+                    clock,
+                    () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos()),
             RuntimeListener.NONE);
 
     @Test

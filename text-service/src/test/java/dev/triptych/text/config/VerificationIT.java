@@ -1,0 +1,101 @@
+package dev.triptych.text.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.triptych.testkit.Fixtures;
+import dev.triptych.text.runtime.ModelDescription;
+import dev.triptych.text.runtime.ModelRegistry;
+import dev.triptych.text.runtime.RuntimeListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sound models pass every check with their figures told; exports that went wrong are refused by the property they lack. */
+class VerificationIT {
+
+    @TempDir
+    private Path repository;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "quantized"})
+    void soundModelsPassAndSayByHowMuch(String variant) {
+        try (ModelRegistry models = TestEngines.open(Fixtures.path(""), List.of(variant), RuntimeListener.NONE)) {
+            assertThat(models.list()).hasSizeGreaterThan(8);
+            for (ModelDescription model : models.list()) {
+                assertThat(model.status()).as("%s", model).isEqualTo(ModelDescription.Status.READY);
+                assertThat(model.checks()).as("%s", model).allMatch(ModelDescription.Check::passed);
+                assertThat(model.checks().stream().map(ModelDescription.Check::name))
+                        .as("%s", model)
+                        .contains("vocabulary", "signature", "determinism", "padding", "batch");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "encoder-padding-leaks, padding",
+        "decoder-padding-leaks, padding",
+        "cached-padding-leaks, padding",
+        "cache-shifted, cache",
+        "dropout-left-on, determinism",
+        "mask-missing, causality",
+        "positions-frozen, cache",
+        "causal-padding-leaks, padding",
+        "causal-cache-shifted, cache",
+        "causal-positions-frozen, positions",
+        "causal-dropout-left-on, determinism",
+        "causal-mask-missing, causality"
+    })
+    void anExportThatWentWrongIsRefusedByName(String fixture, String property) throws IOException {
+        Path overlay = Fixtures.path("broken/" + fixture);
+        copy(Fixtures.path("broken/" + Files.readString(overlay.resolve("base")).strip()), repository.resolve("model"));
+        try (ModelRegistry sound = TestEngines.open(repository, RuntimeListener.NONE)) {
+            assertThat(sound.list().getFirst().status())
+                    .as("%s", sound.list())
+                    .isEqualTo(ModelDescription.Status.READY);
+        }
+        copy(overlay, repository.resolve("model"));
+        try (ModelRegistry broken = TestEngines.open(repository, RuntimeListener.NONE)) {
+            ModelDescription model = broken.list().getFirst();
+            assertThat(model.status()).isEqualTo(ModelDescription.Status.FAILED);
+            assertThat(model.problems()).anyMatch(problem -> problem.startsWith(property + ": "));
+            assertThat(model.checks())
+                    .anyMatch(check -> check.name().equals(property)
+                            && !check.passed()
+                            && check.measured().isPresent()
+                            && check.bound().isPresent());
+        }
+    }
+
+    @Test
+    void aDamagedFileIsRefusedByItsDigest() throws IOException {
+        copy(Fixtures.path("broken/sound-causal"), repository.resolve("model"));
+        Files.writeString(
+                repository.resolve("model/triptych.json"),
+                "{\"task\": \"text-generation\", \"sha256\": {\"config.json\": \"" + "0".repeat(64) + "\"}}");
+        try (ModelRegistry models = TestEngines.open(repository, RuntimeListener.NONE)) {
+            assertThat(models.list().getFirst().problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("files: config.json");
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+}
