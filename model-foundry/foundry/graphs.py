@@ -130,7 +130,7 @@ class _Causal(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, position_ids: Tensor | None, *past: Tensor) -> tuple[Tensor, ...]:
         cache = DynamicCache([(past[i], past[i + 1]) for i in range(0, len(past), 2)])
         logits = self.model(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids,
                             past_key_values=cache, use_cache=True).logits

@@ -33,6 +33,7 @@ import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TimeSource;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.SchedulingPolicy;
+import dev.triptych.text.tokenizer.ContinuingTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -122,7 +123,7 @@ public final class EngineAssembly {
                         Math.min(limits.promptTokens(), shape.maxPositions() - 1),
                         Math.min(limits.newTokens(), shape.maxPositions() - 1),
                         shape.maxPositions()),
-                model.tokenizer(),
+                new ContinuingTokenizer(model.tokenizer()),
                 loop);
         return new ModelRegistry.Running(generator, loop, model);
     }

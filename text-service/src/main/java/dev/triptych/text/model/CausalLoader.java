@@ -63,13 +63,14 @@ public final class CausalLoader {
             GraphArithmetic arithmetic = opened.arithmetic();
             CausalModel model =
                     new CausalModel(modelPackage.name(), shape, rules, tokenizer, graph, arithmetic.rowsIndependent());
-            verify(model, CheckBounds.of(arithmetic), checks);
+            boolean rowsShareRuns = verify(model, CheckBounds.of(arithmetic), checks);
             opened.keep();
-            return model;
+            return rowsShareRuns ? model : model.alone();
         }
     }
 
-    private static void verify(CausalModel model, CheckBounds bounds, ModelChecks checks) {
+    /** @return whether prompts of different lengths can run together */
+    private static boolean verify(CausalModel model, CheckBounds bounds, ModelChecks checks) {
         CausalShape shape = model.shape();
         checks.add(
                 "vocabulary",
@@ -81,8 +82,10 @@ public final class CausalLoader {
                 "the graph takes and gives what it must");
         checks.require();
         ProbeTokens tokens = new ProbeTokens(model.tokenizer().tokens(), shape.vocabSize(), model.rules());
-        checks.addAll(new CausalProbe(model.graph(), shape, tokens, bounds).run());
+        CausalProbe probe = new CausalProbe(model.graph(), shape, tokens, bounds);
+        checks.addAll(probe.run());
         checks.require();
+        return probe.rowsShareRuns();
     }
 
     private static GraphExpectation expected(CausalShape shape) {

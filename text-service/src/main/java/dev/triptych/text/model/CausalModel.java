@@ -24,6 +24,11 @@ public record CausalModel(
         boolean rowsIndependent)
         implements AutoCloseable {
 
+    /** The same model, one sequence at a time. */
+    CausalModel alone() {
+        return new CausalModel(name, shape, rules, tokenizer, graph, false);
+    }
+
     public DevicePlacement placement() {
         return graph.placement();
     }

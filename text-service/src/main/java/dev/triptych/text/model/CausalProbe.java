@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -27,6 +28,7 @@ final class CausalProbe {
     private final ProbeTokens tokens;
     private final CheckBounds bounds;
     private final boolean takesPositions;
+    private boolean rowsShareRuns = true;
 
     CausalProbe(ModelSession graph, CausalShape shape, ProbeTokens tokens, CheckBounds bounds) {
         this.graph = graph;
@@ -76,16 +78,29 @@ final class CausalProbe {
         return checks;
     }
 
+    /** Whether prompts of different lengths can run together, as {@link #run} found. */
+    boolean rowsShareRuns() {
+        return rowsShareRuns;
+    }
+
     private ModelCheck padding(int[] text, float[][] logits) {
         int[] padded = ProbeTokens.concat(tokens.row(PADDING), text);
         int[] positions = IntStream.range(0, padded.length)
                 .map(i -> Math.max(0, i - PADDING))
                 .toArray();
         float[][] all = whole(padded, ProbeTokens.mask(PADDING, text.length, 0), positions);
-        return bounds.beside(
+        double measured = compare(Arrays.copyOfRange(all, PADDING, all.length), logits, 0, LENGTH);
+        ModelCheck check = bounds.beside("padding", measured, "masked tokens before a text change nothing");
+        if (check.passed() || takesPositions) {
+            return check;
+        }
+        rowsShareRuns = false;
+        return new ModelCheck(
                 "padding",
-                compare(Arrays.copyOfRange(all, PADDING, all.length), logits, 0, LENGTH),
-                "masked tokens before a text change nothing");
+                true,
+                OptionalDouble.of(measured),
+                OptionalDouble.empty(),
+                "rows run alone and unpadded, since the graph counts positions itself and takes padding for tokens");
     }
 
     private static double compare(float[][] actual, float[][] reference, int from, int to) {

@@ -6,11 +6,14 @@ import dev.triptych.testkit.Fixtures;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
+import dev.triptych.text.runtime.TextGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,36 @@ class VerificationIT {
                             && !check.passed()
                             && check.measured().isPresent()
                             && check.bound().isPresent());
+        }
+    }
+
+    /** It would take padding for tokens; alone its ids are those of the same model with positions. */
+    @Test
+    void aGraphThatCountsPositionsItselfRunsOneRowAtATime() throws IOException {
+        copy(Fixtures.path("broken/sound-causal"), repository.resolve("told"));
+        copy(Fixtures.path("broken/sound-causal"), repository.resolve("counts"));
+        copy(Fixtures.path("broken/causal-without-positions"), repository.resolve("counts"));
+        try (ModelRegistry models = TestEngines.open(repository, RuntimeListener.NONE)) {
+            assertThat(models.list())
+                    .as("%s", models.list())
+                    .allMatch(model -> model.status() == ModelDescription.Status.READY);
+            assertThat(models.list().getFirst().checks())
+                    .anyMatch(check ->
+                            check.name().equals("padding") && check.bound().isEmpty());
+            TextGenerator told = models.ready("told").orElseThrow();
+            TextGenerator counts = models.ready("counts").orElseThrow();
+            List<Generation> expected = new ArrayList<>();
+            List<Generation> actual = new ArrayList<>();
+            for (int length = 1; length < 30; length += 4) {
+                List<Integer> prompt =
+                        IntStream.range(0, length).mapToObj(i -> 1 + 7 * i).toList();
+                expected.add(Generation.start(told, prompt, 12));
+                actual.add(Generation.start(counts, prompt, 12));
+            }
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(actual.get(i).result().tokenIds())
+                        .isEqualTo(expected.get(i).result().tokenIds());
+            }
         }
     }
 

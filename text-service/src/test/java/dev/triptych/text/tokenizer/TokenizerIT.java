@@ -65,6 +65,22 @@ class TokenizerIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"marian", "m2m_100", "t5", "gpt2"})
+    void aContinuationKeepsTheSpaceBeforeItsFirstWord(String model) {
+        try (Tokenizer tokenizer = new ContinuingTokenizer(open(model))) {
+            String text = "Open the file and save a copy.";
+            List<Integer> ids = tokenizer.encode(text).stream()
+                    .filter(id -> !tokenizer.tokens().isSpecial(id))
+                    .toList();
+            for (int cut = 1; cut < ids.size(); cut++) {
+                String joined = tokenizer.decode(ids.subList(0, cut)) + tokenizer.decode(ids.subList(cut, ids.size()));
+                assertThat(joined.strip()).as("cut after %d tokens", cut).isEqualTo(text);
+            }
+            assertThat(String.join("", stream(tokenizer, ids))).isEqualTo(tokenizer.decode(ids));
+        }
+    }
+
     private static boolean endsInAHalf(String piece) {
         return !piece.isEmpty() && Character.isHighSurrogate(piece.charAt(piece.length() - 1));
     }
