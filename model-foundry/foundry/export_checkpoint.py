@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from transformers import (
-    AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForImageClassification, AutoModelForSeq2SeqLM, AutoTokenizer, PreTrainedModel,
+    AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForImageClassification, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig,
+    PreTrainedModel,
 )
 
 from foundry import graphs
@@ -141,14 +142,23 @@ def _image_case(model: PreTrainedModel) -> tuple[dict[str, torch.Tensor], torch.
 
 def _compare_ids(model: PreTrainedModel, out: Path, rows: int = 8, max_new_tokens: int = 12) -> None:
     settings = model.generation_config
-    special = SpecialIds(start=settings.decoder_start_token_id or model.config.decoder_start_token_id, eos=_first(settings.eos_token_id),
+    special = SpecialIds(start=_start(model), eos=_first(settings.eos_token_id),
                          pad=settings.pad_token_id)
     translator = GraphTranslator(out, special)
+    # The checkpoint's own settings (forced and forbidden tokens) belong to decoding; graphs are compared without them.
+    own, model.generation_config = settings, GenerationConfig(
+        decoder_start_token_id=special.start, eos_token_id=special.eos, pad_token_id=special.pad)
     for row in range(rows):
         ids = torch.randint(4, model.config.vocab_size, (2 + 3 * row,)).tolist() + [special.eos]
         expected, lead = hugging_face_greedy(model, ids, max_new_tokens)
         if lead > _TOLERANCE and translator.generate([ids], max_new_tokens)[0] != expected:
             raise AssertionError(f"the graphs give other ids than generate() for {ids}")
+    model.generation_config = own
+
+
+def _start(model: PreTrainedModel) -> int:
+    start = model.generation_config.decoder_start_token_id
+    return model.config.decoder_start_token_id if start is None else start
 
 
 def _first(ids: int | list[int]) -> int:

@@ -233,6 +233,7 @@ def test_dictionary_entries_lose_their_grammar() -> None:
     ("The file in .tar form is here.", "Die Datei in .tar-Form ist hier.", None),
     ("You can see the list of all files here.", "You can see the list of all files there.", "untranslated"),
     ("Paste", "Paste", "identical"),
+    ("The \"Blend\" options, on the left", "The „Blend“ options – on the left", "identical"),
 ])
 def test_faults_of_an_extraction_are_named(source: str, target: str, name: str | None) -> None:
     assert fault(normalized(Pair(source, target, "man:x"))) == name

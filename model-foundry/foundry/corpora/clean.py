@@ -14,6 +14,7 @@ _DANGLING = re.compile(
 _JOINED_KEYS = re.compile(r"\b(?:Command|Cmd)(?:Ctrl|Strg)\b|\bOption(?:Alt)\b")
 _ENGLISH = re.compile(r"\b(?:the|and|of|is|are|this|that|with|for|you|your|from|not|be|has|have|can|will)\b")
 _GERMAN = re.compile(r"\b(?:der|die|das|und|von|ist|sind|dies\w*|mit|für|sie|ihr\w*|aus|nicht|werden|hat|kann|wird|ein\w*|zu|im|den|dem|des|auf)\b", re.I)
+_WORD = re.compile(r"\w+")
 _INTERFACE = ("mo_", "lo_ui")
 
 
@@ -31,7 +32,7 @@ def fault(pair: Pair) -> str | None:
     source, target = pair.source, pair.target
     if not source or not target:
         return "empty"
-    if source == target and not pair.origin.startswith(_INTERFACE):
+    if not pair.origin.startswith(_INTERFACE) and _WORD.findall(source) == _WORD.findall(target):
         return "identical"
     if _JOINED_KEYS.search(source) or _JOINED_KEYS.search(target):
         return "joined keys"

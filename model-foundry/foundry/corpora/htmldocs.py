@@ -42,6 +42,8 @@ MANUALS = {
 }
 PAGES = r"usr/share/(doc|debian-reference|developers-reference|gimp|debian-edu-doc)/.*\.html(\.de|\.en)?(\.gz)?$"
 _GERMAN = re.compile(r"(/|-)de/|/de-DE/|[._-]de\.html$|\.html\.de$")
+# A manual's index, and the whole of it once more on one page.
+_REPEATED = re.compile(r"-index\.|-big-page\.")
 
 
 def english_candidates(path: str) -> list[str]:
@@ -74,7 +76,8 @@ def extract_manuals(origin: str, archive: Archive) -> Iterator[tuple[str, list[P
     folders = dict(archive.unpack(MANUALS[origin], PAGES, origin))
     english = {str(path.relative_to(folder)): path for folder in folders.values() for path in folder.rglob("*.html*")}
     for package, folder in folders.items():
-        german = [path for path in sorted(folder.rglob("*.html*")) if _GERMAN.search(str(path.relative_to(folder)))]
+        german = [path for path in sorted(folder.rglob("*.html*"))
+                  if _GERMAN.search(str(path.relative_to(folder))) and not _REPEATED.search(path.name)]
         pairs: list[Pair] = []
         alone = 0
         for path in german:
