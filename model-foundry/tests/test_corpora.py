@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,15 @@ def test_faults_of_an_extraction_are_named(source: str, target: str, name: str |
 
 def test_normalizing_composes_and_removes_what_cannot_be_seen() -> None:
     assert normalized(Pair("a\u00a0 b", "u\u0308ber\u00adall\u200b", "man:x")) == Pair("a b", "überall", "man:x")
+
+
+def test_a_document_that_lost_its_umlauts_is_left_out_whole() -> None:
+    broken = [Pair(f"You can do this {i} times.", f"Sie knnen dies {i} Mal tun.", "debdocs:a") for i in range(3)]
+    other = Pair("It is larger than that.", "Es ist grer als das.", "debdocs:a")
+    good = Pair("It is larger than that.", "Es ist größer als das.", "debdocs:b")
+    counts: Counter[tuple[str, str]] = Counter()
+    assert build.clean([*broken, other, good], counts) == [good]
+    assert counts["debdocs", "eaten umlaut"] == 3 and counts["debdocs", "document without umlauts"] == 1
 
 
 def test_near_duplicates_of_held_out_text_stay_out_on_either_side() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.mofile import read_mo
 
 from foundry.corpora.archive import Archive
-from foundry.corpora.sentences import split_sentences
+from foundry.corpora.sentences import sentence_pairs, split_sentences
 from foundry.corpus import Pair
 
 log = logging.getLogger("foundry.corpus")
@@ -51,10 +51,10 @@ def plain(source: str, target: str) -> tuple[str, str]:
 
 
 def message_pairs(source: str, target: str) -> Iterator[tuple[str, str]]:
-    """Lines and sentences of a message where both sides have as many, else the whole; placeholders have to agree."""
+    """Lines and sentences of a message; placeholders have to agree."""
     source, target = plain(source, target)
     left, right = ([part for line in text.split("\n") if line.strip() for part in split_sentences(line)] for text in (source, target))
-    parts = list(zip(left, right)) if len(left) == len(right) else [(" ".join(source.split()), " ".join(target.split()))]
+    parts = zip(left, right) if len(left) == len(right) else sentence_pairs(" ".join(source.split()), " ".join(target.split()))
     for one, other in parts:
         if sorted(_PLACEHOLDER.findall(one)) == sorted(_PLACEHOLDER.findall(other)):
             yield one, other

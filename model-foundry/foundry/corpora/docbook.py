@@ -117,12 +117,12 @@ def read_folder(folder: Path, known: dict[str, str]) -> dict[str, list[Segment]]
     return {name: blocks(tree, reading) for name, tree in trees.items()}
 
 
-def folder_pairs(english: Path, german: Path, known: tuple[dict[str, str], dict[str, str]]) -> Iterator[tuple[str, str]]:
-    """Pairs of the files that have the same name in both folders."""
+def folder_pairs(english: Path, german: Path, known: tuple[dict[str, str], dict[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Pairs of the files that have the same name in both folders, and that name."""
     left, right = read_folder(english, known[0]), read_folder(german, known[1])
     for name in left:
         if name in right:
-            yield from block_pairs(left[name], right[name])
+            yield from ((source, target, name) for source, target in block_pairs(left[name], right[name]))
 
 
 GNOME = r"usr/share/(help/(de|C)/|gnome/help/[^/]+/(de|C)/).*\.(page|xml|docbook)$"
@@ -137,7 +137,10 @@ def extract_gnome(archive: Archive) -> Iterator[tuple[str, list[Pair], str]]:
             other = Path(str(path).replace("/help/de/", "/help/C/")) if path.name != "de" else path.parent / "C"
             if other.is_dir():
                 name = path.name if path.name != "de" else path.parent.name
-                pairs += [Pair(*found, f"gnomehelp:{name}") for found in folder_pairs(other, path, ({}, {}))]
+                for source, target, page in folder_pairs(other, path, ({}, {})):
+                    # The desktop's own guide is large, and each of its pages stands alone.
+                    document = f"gnomehelp:{name}/{page}" if name == "gnome-help" else f"gnomehelp:{name}"
+                    pairs.append(Pair(source, target, document))
         yield package, pairs, ""
 
 
@@ -159,5 +162,6 @@ def extract_kde(archive: Archive) -> Iterator[tuple[str, list[Pair], str]]:
         for german in sorted(folder.glob("usr/share/doc/**/HTML/de/*")):
             english = Path(str(german).replace("/HTML/de/", "/HTML/en/"))
             if english.is_dir():
-                pairs += [Pair(*found, f"kdedoc:{german.name}") for found in folder_pairs(english, german, (known["en"], known["de"]))]
+                found = folder_pairs(english, german, (known["en"], known["de"]))
+                pairs += [Pair(source, target, f"kdedoc:{german.name}") for source, target, _ in found]
         yield package, pairs, ""
