@@ -10,7 +10,7 @@ import pytest
 from foundry.corpora import archive, build, catalogs, descriptions, dictionary, docbook, htmldocs, manpages, roff
 from foundry.corpora.align import Segment, align
 from foundry.corpora.clean import fault, normalized
-from foundry.corpora.sentences import sentence_pairs, split_sentences
+from foundry.corpora.sentences import block_pairs, sentence_pairs, split_sentences
 from foundry.corpora.split import HeldOutText, held_out_documents, split
 from foundry.corpus import Pair, read_pairs
 
@@ -46,6 +46,14 @@ def test_alignment_finds_what_was_left_out_merged_and_split(english: list[str], 
 def test_blocks_of_different_kinds_are_never_paired() -> None:
     beads = align([Segment("A heading", "SH"), Segment("Some text.", "P")], [Segment("Etwas Text.", "P")])
     assert (range(1, 2), range(0, 1)) in beads
+
+
+def test_sections_are_aligned_apart_where_their_headings_agree() -> None:
+    english = [Segment("One", "h1"), Segment("First text.", "p"), Segment("Two", "h1"), Segment("An item", "li"), Segment("Second text.", "p")]
+    german = [Segment("Eins", "h1"), Segment("Ein Text zu viel.", "td"), Segment("Erster Text.", "p"), Segment("Zwei", "h1"), Segment("Ein Eintrag", "li"),
+              Segment("Zweiter Text.", "p")]
+    assert list(block_pairs(english, german)) == [
+        ("One", "Eins"), ("First text.", "Erster Text."), ("Two", "Zwei"), ("An item", "Ein Eintrag"), ("Second text.", "Zweiter Text.")]
 
 
 def test_anchors_outweigh_length() -> None:

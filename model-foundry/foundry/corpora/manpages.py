@@ -11,7 +11,7 @@ from pathlib import Path
 from foundry.corpora.align import Segment
 from foundry.corpora.archive import Archive
 from foundry.corpora.roff import UnreadablePage, read_page
-from foundry.corpora.sentences import block_pairs
+from foundry.corpora.sentences import block_pairs, sections
 from foundry.corpus import Pair
 
 _PAGE = re.compile(r"usr/share/man/(?:de(?:\.UTF-8|_DE)?/)?(man\w+/[^/]+\.gz)$")
@@ -30,24 +30,11 @@ def read(path: Path) -> list[Segment]:
 
 
 def page_pairs(source: list[Segment], target: list[Segment]) -> Iterator[tuple[str, str]]:
-    """Pairs of two pages, section by section where both have the same sections."""
-    left, right = _sections(source), _sections(target)
+    """Pairs of two pages; a section on the translation that closes the German one has no English counterpart."""
+    left, right = sections(source), sections(target)
     if len(right) == len(left) + 1:
-        # Translated pages close with a section on the translation.
-        right = right[:-1]
-    if [section[0].kind for section in left] != [section[0].kind for section in right]:
-        left, right = [source], [sum(right, [])]
-    for english, german in zip(left, right):
-        yield from block_pairs(english, german)
-
-
-def _sections(blocks: list[Segment]) -> list[list[Segment]]:
-    sections: list[list[Segment]] = [[]]
-    for block in blocks:
-        if block.kind in ("SH", "SS") and sections[-1]:
-            sections.append([])
-        sections[-1].append(block)
-    return [section for section in sections if section]
+        target = target[: -len(right[-1])]
+    yield from block_pairs(source, target)
 
 
 def extract(archive: Archive) -> Iterator[tuple[str, list[Pair], str]]:
