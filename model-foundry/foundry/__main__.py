@@ -80,6 +80,12 @@ def _fixtures(arguments: argparse.Namespace) -> None:
     write_fixtures(arguments.out, arguments.names)
 
 
+def _search_fixtures(arguments: argparse.Namespace) -> None:
+    from foundry.search_fixtures import write_search_fixtures
+
+    write_search_fixtures(arguments.out)
+
+
 def _export(arguments: argparse.Namespace) -> None:
     from foundry.convert import recorded_pair
     from foundry.export import PackageInfo, export_translation, golden_cases
@@ -229,6 +235,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--model", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=_golden_embeddings)
+
+    command = commands.add_parser("search-fixtures", help="write golden outputs of generate() and its logits processors")
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_search_fixtures)
 
     command = commands.add_parser("export", help="write a training or a Hugging Face checkpoint as a model package")
     command.add_argument("--from", type=Path, required=True, dest="checkpoint", help="folder of a training, or of a Hugging Face checkpoint")
