@@ -80,6 +80,14 @@ public final class ConfigFile {
                 : Optional.empty();
     }
 
+    /** A string, number or truth value in its written form, where several kinds are allowed. */
+    public Optional<String> scalar(String key) {
+        return has(key)
+                ? Optional.of(checked(key, root.get(key).isValueNode(), "a single value")
+                        .asString())
+                : Optional.empty();
+    }
+
     public OptionalInt integer(String key) {
         return has(key)
                 ? OptionalInt.of(checked(key, root.get(key).canConvertToInt(), "an integer")

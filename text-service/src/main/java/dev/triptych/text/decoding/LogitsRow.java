@@ -2,6 +2,9 @@ package dev.triptych.text.decoding;
 
 import dev.triptych.tensor.Tensor;
 import dev.triptych.tensor.math.FastLogits;
+import dev.triptych.text.generation.TokenScore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,9 @@ public final class LogitsRow {
     private final int vocabSize;
     private final float[] values;
     private final float[] scratch;
+    private final TokenMarks marks;
+    private long[] keys = {};
+    private long[] moreKeys = {};
     private @Nullable Tensor source;
     private long offset;
 
@@ -21,6 +27,7 @@ public final class LogitsRow {
         this.vocabSize = vocabSize;
         this.values = new float[vocabSize];
         this.scratch = new float[vocabSize];
+        this.marks = new TokenMarks(vocabSize);
     }
 
     /**
@@ -35,9 +42,40 @@ public final class LogitsRow {
         return this;
     }
 
+    public int vocabSize() {
+        return vocabSize;
+    }
+
     /** The scores, {@code [vocabSize]}; processors change them in place. */
     public float[] values() {
         return values;
+    }
+
+    /** {@code [vocabSize]} to work in; {@link #logSumExp} leaves the exponentials here. */
+    public float[] scratch() {
+        return scratch;
+    }
+
+    /** {@code [vocabSize]} to sort in. */
+    public long[] keys() {
+        if (keys.length == 0) {
+            keys = new long[vocabSize];
+        }
+        return keys;
+    }
+
+    /** {@code [vocabSize]} to sort in beside {@link #keys}. */
+    public long[] moreKeys() {
+        if (moreKeys.length == 0) {
+            moreKeys = new long[vocabSize];
+        }
+        return moreKeys;
+    }
+
+    /** A cleared set of tokens. */
+    public TokenMarks clearedMarks() {
+        marks.clear();
+        return marks;
     }
 
     /** The model's own score of a token, whatever processors made of it. */
@@ -58,5 +96,23 @@ public final class LogitsRow {
      */
     public double logSumExp(float max) {
         return FastLogits.logSumExp(values, vocabSize, max, scratch);
+    }
+
+    /**
+     * The tokens of the largest scores, largest first, the lowest ids among equals.
+     *
+     * @param logSum taken from each score
+     */
+    public List<TokenScore> top(int count, double logSum) {
+        if (count == 0) {
+            return List.of();
+        }
+        TopCandidates best = new TopCandidates(Math.min(count, vocabSize));
+        best.offer(values, vocabSize, 0, 0);
+        List<TokenScore> top = new ArrayList<>(best.size());
+        for (int i = 0; i < best.size(); i++) {
+            top.add(new TokenScore(best.token(i), best.score(i) - logSum));
+        }
+        return List.copyOf(top);
     }
 }

@@ -8,10 +8,19 @@ public sealed interface GenerationEvent {
     /**
      * A token that can no longer change.
      *
+     * @param sequence which of the answer's sequences it belongs to, from 0
      * @param tokenId the token; the end-of-sequence token is reported too
      * @param logProb natural logarithm of its probability under the model
+     * @param topLogProbs the likeliest tokens in its place; empty where they were not asked for
      */
-    record TokenGenerated(int tokenId, double logProb) implements GenerationEvent {}
+    record TokenGenerated(int sequence, int tokenId, double logProb, List<TokenScore> topLogProbs)
+            implements GenerationEvent {
+
+        /** A token of the only sequence. */
+        public TokenGenerated(int tokenId, double logProb) {
+            this(0, tokenId, logProb, List.of());
+        }
+    }
 
     /** The last event of every request. */
     record Finished(GenerationResult result) implements GenerationEvent {}
@@ -19,17 +28,39 @@ public sealed interface GenerationEvent {
     /**
      * All that was generated.
      *
-     * @param reason why it ended
-     * @param tokenIds generated tokens; decoder start token and padding left out, end-of-sequence kept
-     * @param score sum of the tokens' log-probs
+     * @param reason why the request ended; the best sequence's where it ran to its end
+     * @param sequences what was generated, best first; never empty
      * @param timing where the time went
      * @param message for {@link FinishReason#ERROR} what failed, else empty
      */
     record GenerationResult(
-            FinishReason reason, List<Integer> tokenIds, double score, GenerationTiming timing, String message) {
+            FinishReason reason, List<GeneratedSequence> sequences, GenerationTiming timing, String message) {
 
         public GenerationResult {
-            tokenIds = List.copyOf(tokenIds);
+            sequences = List.copyOf(sequences);
+            if (sequences.isEmpty()) {
+                throw new IllegalArgumentException("a result needs a sequence, even if it is empty");
+            }
+        }
+
+        /** The result of a single sequence without log-probs. */
+        public GenerationResult(
+                FinishReason reason, List<Integer> tokenIds, double score, GenerationTiming timing, String message) {
+            this(
+                    reason,
+                    List.of(new GeneratedSequence(reason, tokenIds, score, List.of(), List.of())),
+                    timing,
+                    message);
+        }
+
+        /** Tokens of the best sequence. */
+        public List<Integer> tokenIds() {
+            return sequences.getFirst().tokenIds();
+        }
+
+        /** Score of the best sequence. */
+        public double score() {
+            return sequences.getFirst().score();
         }
     }
 

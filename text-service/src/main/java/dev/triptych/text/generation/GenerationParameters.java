@@ -1,17 +1,48 @@
 package dev.triptych.text.generation;
 
+import java.util.List;
+import java.util.OptionalInt;
+
 /**
  * How to generate.
  *
- * @param strategy how the next token is chosen
+ * @param strategy how tokens are chosen
  * @param maxNewTokens bound on generated tokens, the end-of-sequence token included; at least 1
+ * @param rules what is asked of the logits before that
+ * @param stop texts that end a sequence where they appear in what was generated; at most {@value #MAX_STOPS}
+ * @param topLogProbs report the log-prob of every token and of so many of the likeliest in its place, from 0 to
+ *     {@value #MAX_TOP_LOG_PROBS}; empty: report none
  */
-public record GenerationParameters(Strategy strategy, int maxNewTokens) {
+public record GenerationParameters(
+        Strategy strategy, int maxNewTokens, TokenRules rules, List<String> stop, OptionalInt topLogProbs) {
+
+    public static final int MAX_STOPS = 4;
+    public static final int MAX_STOP_CHARS = 256;
+    public static final int MAX_TOP_LOG_PROBS = 5;
 
     public GenerationParameters {
         if (maxNewTokens < 1) {
-            throw new IllegalArgumentException("maxNewTokens must be at least 1, got " + maxNewTokens);
+            throw new ParameterException("max_tokens", "maxNewTokens must be at least 1, got " + maxNewTokens);
         }
+        stop = List.copyOf(stop);
+        Bounds.within("stop", stop.size(), 0, MAX_STOPS);
+        for (String text : stop) {
+            if (text.isEmpty() || text.length() > MAX_STOP_CHARS) {
+                throw new ParameterException(
+                        "stop", "stop must have texts of 1 to " + MAX_STOP_CHARS + " characters, got " + text.length());
+            }
+        }
+        topLogProbs.ifPresent(count -> Bounds.within("logprobs", count, 0, MAX_TOP_LOG_PROBS));
+    }
+
+    /** Without rules, stop texts or log-probs. */
+    public GenerationParameters(Strategy strategy, int maxNewTokens) {
+        this(strategy, maxNewTokens, TokenRules.NONE, List.of(), OptionalInt.empty());
+    }
+
+    /** The same with another bound. */
+    public GenerationParameters withMaxNewTokens(int bound) {
+        return new GenerationParameters(strategy, bound, rules, stop, topLogProbs);
     }
 
     /** Greedy decoding of up to {@code maxNewTokens} tokens. */

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param badWordsIds sequences that must not be generated; never an end-of-sequence token alone
  * @param suppressTokens tokens that are never generated
  * @param beginSuppressTokens tokens that are not generated first
+ * @param defaults numbers that hold where a request names none
  */
 public record GenerationRules(
         OptionalInt decoderStart,
@@ -24,7 +25,30 @@ public record GenerationRules(
         OptionalInt forcedEosTokenId,
         List<List<Integer>> badWordsIds,
         List<Integer> suppressTokens,
-        List<Integer> beginSuppressTokens) {
+        List<Integer> beginSuppressTokens,
+        Defaults defaults) {
+
+    /**
+     * Numbers that hold where a request names none; each as in {@link TokenRules} and {@link Strategy.Beam}.
+     *
+     * @param repetitionPenalty 1 is neutral
+     * @param noRepeatNgramSize 0 is neutral
+     * @param minLength 0 is neutral
+     * @param minNewTokens 0 is neutral
+     * @param lengthPenalty of beams
+     * @param earlyStopping of beams
+     */
+    public record Defaults(
+            double repetitionPenalty,
+            int noRepeatNgramSize,
+            int minLength,
+            int minNewTokens,
+            double lengthPenalty,
+            Strategy.EarlyStopping earlyStopping) {
+
+        /** Hugging Face's own. */
+        public static final Defaults NONE = new Defaults(1, 0, 0, 0, 1, Strategy.EarlyStopping.FALSE);
+    }
 
     public GenerationRules {
         eosTokenIds = List.copyOf(eosTokenIds);
@@ -34,6 +58,28 @@ public record GenerationRules(
         if (eosTokenIds.isEmpty()) {
             throw new IllegalArgumentException("a model needs at least one end-of-sequence token");
         }
+    }
+
+    /** Rules without numbers of their own. */
+    public GenerationRules(
+            OptionalInt decoderStart,
+            List<Integer> eosTokenIds,
+            int padTokenId,
+            OptionalInt forcedBosTokenId,
+            OptionalInt forcedEosTokenId,
+            List<List<Integer>> badWordsIds,
+            List<Integer> suppressTokens,
+            List<Integer> beginSuppressTokens) {
+        this(
+                decoderStart,
+                eosTokenIds,
+                padTokenId,
+                forcedBosTokenId,
+                forcedEosTokenId,
+                badWordsIds,
+                suppressTokens,
+                beginSuppressTokens,
+                Defaults.NONE);
     }
 
     /**

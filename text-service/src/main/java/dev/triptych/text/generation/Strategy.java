@@ -1,10 +1,22 @@
 package dev.triptych.text.generation;
 
-/** How the next token is chosen from the logits. */
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** How tokens are chosen from the logits. */
 public sealed interface Strategy {
+
+    /** The most rows that one request may have in a step, for beams and for samples. */
+    int MAX_ROWS = 64;
 
     /** The name under which clients ask for it. */
     String name();
+
+    /** The most rows that a request has in one step. */
+    int rows();
+
+    /** Sequences in the answer. */
+    int outputs();
 
     /** Always the most probable token; the lowest id among equals. */
     record Greedy() implements Strategy {
@@ -12,6 +24,145 @@ public sealed interface Strategy {
         @Override
         public String name() {
             return "greedy";
+        }
+
+        @Override
+        public int rows() {
+            return 1;
+        }
+
+        @Override
+        public int outputs() {
+            return 1;
+        }
+    }
+
+    /** When beam search gives up on better hypotheses, as {@code early_stopping} of Hugging Face's {@code generate()}. */
+    enum EarlyStopping {
+        /** As soon as {@code numBeams} hypotheses are finished. */
+        TRUE,
+        /** When the best live beam, at its present length, scores below the worst finished hypothesis. */
+        FALSE,
+        /** When the best live beam, at its most favourable length, scores below the worst finished hypothesis. */
+        NEVER
+    }
+
+    /**
+     * The {@code numBeams} likeliest continuations side by side, with the scores of Hugging Face's {@code generate()}.
+     *
+     * @param numBeams hypotheses kept, from 1 to {@link #MAX_ROWS}; 1 is greedy decoding
+     * @param numReturnSequences the best so many are returned, from 1 to {@code numBeams}
+     * @param lengthPenalty exponent of the length that a finished hypothesis' log-prob is divided by; 0 is neutral,
+     *     positive values favour long outputs (Wu et al. 2016, arXiv:1609.08144, in a simpler form); empty: the model's
+     * @param earlyStopping when to give up on better hypotheses; empty: the model's
+     * @param numBeamGroups groups that must differ from each other, a divisor of {@code numBeams}; 1 is neutral
+     *     (Vijayakumar et al. 2018, arXiv:1610.02424)
+     * @param diversityPenalty taken from a token's log-prob for every beam of an earlier group that chose it in the same
+     *     step; above 0 with more than one group, else 0
+     */
+    record Beam(
+            int numBeams,
+            int numReturnSequences,
+            OptionalDouble lengthPenalty,
+            Optional<EarlyStopping> earlyStopping,
+            int numBeamGroups,
+            double diversityPenalty)
+            implements Strategy {
+
+        public Beam {
+            Bounds.within("num_beams", numBeams, 1, MAX_ROWS);
+            Bounds.within("num_return_sequences", numReturnSequences, 1, numBeams);
+            lengthPenalty.ifPresent(penalty -> Bounds.finite("length_penalty", penalty, -100, 100));
+            Bounds.within("num_beam_groups", numBeamGroups, 1, numBeams);
+            Bounds.finite("diversity_penalty", diversityPenalty, 0, 1_000);
+            if (numBeams % numBeamGroups != 0) {
+                throw new ParameterException(
+                        "num_beam_groups",
+                        "num_beam_groups must divide num_beams, which is " + numBeams + ", got " + numBeamGroups);
+            }
+            if (numBeamGroups > 1 == (diversityPenalty == 0)) {
+                throw new ParameterException(
+                        "diversity_penalty",
+                        "diversity_penalty must be above 0 with several beam groups and 0 with one, got "
+                                + diversityPenalty + " with " + numBeamGroups);
+            }
+        }
+
+        /** The best sequence as the model has it, without groups. */
+        public static Beam of(int numBeams) {
+            return of(numBeams, 1);
+        }
+
+        /** The best so many sequences as the model has it, without groups. */
+        public static Beam of(int numBeams, int numReturnSequences) {
+            return new Beam(numBeams, numReturnSequences, OptionalDouble.empty(), Optional.empty(), 1, 0);
+        }
+
+        @Override
+        public String name() {
+            return "beam";
+        }
+
+        @Override
+        public int rows() {
+            return numBeams;
+        }
+
+        @Override
+        public int outputs() {
+            return numReturnSequences;
+        }
+    }
+
+    /**
+     * Draws from the model's distribution after Hugging Face's filters, in this order.
+     *
+     * @param temperature divides the logits; 1 is neutral, from 0.0001 to 100
+     * @param topK only the so many likeliest tokens; 0 is neutral (Fan et al. 2018, arXiv:1805.04833)
+     * @param topP only the likeliest tokens that together have this probability; 1 is neutral (Holtzman et al. 2020,
+     *     arXiv:1904.09751)
+     * @param minP only tokens at least so probable relative to the likeliest; 0 is neutral (Nguyen et al. 2024,
+     *     arXiv:2407.01082)
+     * @param typicalP only the tokens nearest to the expected information that together have this probability; 1 is
+     *     neutral (Meister et al. 2023, arXiv:2202.00666)
+     * @param seed of the draws: the same seed gives the same tokens, whatever else runs
+     * @param n sequences in the answer, from 1 to {@code bestOf}
+     * @param bestOf sequences drawn, of which the {@code n} with the highest mean log-prob are returned
+     */
+    record Sample(double temperature, int topK, double topP, double minP, double typicalP, long seed, int n, int bestOf)
+            implements Strategy {
+
+        public Sample {
+            Bounds.finite("temperature", temperature, 1e-4, 100);
+            Bounds.within("top_k", topK, 0, Integer.MAX_VALUE);
+            Bounds.finite("top_p", topP, 0, 1);
+            Bounds.finite("min_p", minP, 0, 1);
+            Bounds.finite("typical_p", typicalP, 0, 1);
+            if (typicalP == 0) {
+                throw new ParameterException("typical_p", "typical_p must be above 0, got 0");
+            }
+            Bounds.within("best_of", bestOf, 1, MAX_ROWS);
+            Bounds.within("n", n, 1, bestOf);
+        }
+
+        /** One sequence from the unfiltered distribution. */
+        public static Sample of(long seed) {
+            return new Sample(1, 0, 1, 0, 1, seed, 1, 1);
+        }
+
+        @Override
+        public String name() {
+            return "sample";
+        }
+
+        @Override
+        public int rows() {
+            return bestOf;
+        }
+
+        @Override
+        public int outputs() {
+            return n;
         }
     }
 }

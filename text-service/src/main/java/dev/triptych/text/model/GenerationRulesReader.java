@@ -3,28 +3,25 @@ package dev.triptych.text.model;
 import dev.triptych.modelpackage.ConfigFile;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.Strategy.EarlyStopping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Reads what Hugging Face's {@code generate(do_sample=False, num_beams=1)} would apply: {@code generation_config.json},
- * and {@code config.json} where the former is silent. Settings that change greedy output and are not supported yet are
- * refused, since ignoring one would give other ids without a word.
+ * Reads what Hugging Face's {@code generate(do_sample=False)} would apply: {@code generation_config.json}, and
+ * {@code config.json} where the former is silent. Settings that change the output and are not supported are refused,
+ * since ignoring one would give other ids without a word. How many beams is the request's to say.
  */
 final class GenerationRulesReader {
 
-    /** Keys that alter greedy decoding, each with the number that leaves it unaltered. */
+    /** Keys that alter the output, each with the number that leaves it unaltered. */
     private static final List<Neutral> NEUTRAL_NUMBERS = List.of(
-            new Neutral("repetition_penalty", 1),
             new Neutral("encoder_repetition_penalty", 1),
-            new Neutral("no_repeat_ngram_size", 0),
             new Neutral("encoder_no_repeat_ngram_size", 0),
-            new Neutral("min_length", 0),
-            new Neutral("min_new_tokens", 0),
             new Neutral("guidance_scale", 1));
 
-    /** Keys that alter greedy decoding whenever they are set. */
+    /** Keys that alter the output whenever they are set. */
     private static final List<String> UNSUPPORTED = List.of(
             "sequence_bias",
             "forced_decoder_ids",
@@ -84,7 +81,33 @@ final class GenerationRulesReader {
                 integer("forced_eos_token_id"),
                 badWords,
                 integers("suppress_tokens"),
-                integers("begin_suppress_tokens"));
+                integers("begin_suppress_tokens"),
+                defaults());
+    }
+
+    private GenerationRules.Defaults defaults() {
+        GenerationRules.Defaults none = GenerationRules.Defaults.NONE;
+        return new GenerationRules.Defaults(
+                number("repetition_penalty", none.repetitionPenalty()),
+                integer("no_repeat_ngram_size").orElse(none.noRepeatNgramSize()),
+                integer("min_length").orElse(none.minLength()),
+                integer("min_new_tokens").orElse(none.minNewTokens()),
+                number("length_penalty", none.lengthPenalty()),
+                earlyStopping());
+    }
+
+    private EarlyStopping earlyStopping() {
+        String given = source("early_stopping").scalar("early_stopping").orElse("false");
+        return switch (given) {
+            case "true" -> EarlyStopping.TRUE;
+            case "false" -> EarlyStopping.FALSE;
+            case "never" -> EarlyStopping.NEVER;
+            default -> throw new ModelPackageException("early_stopping must be true, false or never, got " + given);
+        };
+    }
+
+    private double number(String key, double otherwise) {
+        return source(key).number(key).orElse(otherwise);
     }
 
     private List<String> refused() {

@@ -46,6 +46,8 @@ final class TokenStaging {
         Strategy strategy = request.request().parameters().strategy();
         Selection selection = switch (strategy) {
             case Strategy.Greedy ignored -> greedy.select(context);
+            case Strategy.Beam beam -> new Selection.Broken("the loop has no " + beam.name());
+            case Strategy.Sample sample -> new Selection.Broken("the loop has no " + sample.name());
         };
         return switch (selection) {
             case Selection.Chosen chosen ->

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.Strategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +55,8 @@ class GenerationRulesReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'repetition_penalty': 1.2",
-                "'no_repeat_ngram_size': 3",
-                "'min_length': 5",
+                "'encoder_repetition_penalty': 1.2",
+                "'encoder_no_repeat_ngram_size': 3",
                 "'sequence_bias': [[[3], 1.0]]",
                 "'guidance_scale': 2.0",
                 "'forced_decoder_ids': [[1, 5]]",
@@ -65,6 +65,20 @@ class GenerationRulesReaderTest {
     void whatWouldChangeTheIdsIsRefusedByName(String setting) {
         String key = setting.substring(1, setting.indexOf('\'', 1));
         assertThatThrownBy(() -> read(CONFIG, "{" + setting + "}")).hasMessageContaining(key);
+    }
+
+    @Test
+    void numbersThatRequestsMayOverrideAreRead() throws IOException {
+        GenerationRules rules = read(
+                CONFIG,
+                "{'repetition_penalty': 1.2, 'no_repeat_ngram_size': 3, 'min_length': 5, 'min_new_tokens': 4,"
+                        + " 'length_penalty': 0.6, 'early_stopping': 'never'}");
+        assertThat(rules.defaults())
+                .isEqualTo(new GenerationRules.Defaults(1.2, 3, 5, 4, 0.6, Strategy.EarlyStopping.NEVER));
+        assertThat(read(CONFIG, "{'early_stopping': true}").defaults().earlyStopping())
+                .isEqualTo(Strategy.EarlyStopping.TRUE);
+        assertThat(read(CONFIG, "{'early_stopping': false}").defaults()).isEqualTo(GenerationRules.Defaults.NONE);
+        assertThat(read(CONFIG, null).defaults()).isEqualTo(GenerationRules.Defaults.NONE);
     }
 
     @Test

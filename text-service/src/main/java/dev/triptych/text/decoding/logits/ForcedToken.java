@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Makes one token the only possible one at one end of the output. Hugging Face: {@code ForcedBOSTokenLogitsProcessor},
- * which acts while the decoder start token is the whole input, and {@code ForcedEOSTokenLogitsProcessor}, which acts on
+ * which acts while a single token is the whole input, and {@code ForcedEOSTokenLogitsProcessor}, which acts on
  * the last token that the length bound allows.
  *
  * @param tokenId the only token left
@@ -21,7 +21,7 @@ record ForcedToken(int tokenId, End where) implements LogitsProcessor {
     @Override
     public boolean changes(SearchContext context) {
         return switch (where) {
-            case FIRST -> context.sequence().generatedCount() == 0;
+            case FIRST -> context.sequence().length() == 1;
             case LAST -> context.lastAllowed();
         };
     }

@@ -9,13 +9,14 @@ import java.util.List;
  *
  * @param tokenIds which
  * @param firstOnly whether they are allowed after the first token
- * @param forcedStart whether a forced first token shifts the beginning by one, as in Hugging Face
+ * @param forcedStart whether a forced token comes first, which shifts the beginning by one, as in Hugging Face
  */
 record SuppressedTokens(List<Integer> tokenIds, boolean firstOnly, boolean forcedStart) implements LogitsProcessor {
 
     @Override
     public boolean changes(SearchContext context) {
-        return !firstOnly || context.sequence().generatedCount() == (forcedStart ? 1 : 0);
+        boolean shifted = forcedStart && context.sequence().givenCount() == 1;
+        return !firstOnly || context.sequence().generatedCount() == (shifted ? 1 : 0);
     }
 
     @Override

@@ -20,11 +20,11 @@ public final class GreedySelector implements TokenSelector {
         LogitsRow row = context.row();
         int likeliest = row.argMax();
         if (likeliest < 0) {
-            return new Selection.Broken("the model's logits contain NaN");
+            return Selection.Broken.NAN;
         }
         float max = row.values()[likeliest];
         if (Float.isInfinite(max)) {
-            return new Selection.Broken("the model's largest logit is " + max);
+            return Selection.Broken.infinite(max);
         }
         double logSum = row.logSumExp(max);
         if (!processors.changes(context)) {

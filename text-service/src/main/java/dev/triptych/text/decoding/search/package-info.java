@@ -1,7 +1,8 @@
 /**
- * Search strategies: greedy decoding.
+ * Search strategies: greedy decoding, sampling and beam search, each as one request's state between steps. Deciding a
+ * step changes nothing; committing it does.
  *
- * <p>Called by the engine loop on its thread, one row at a time.
+ * <p>Owned by the engine loop and called on its thread.
  */
 @NullMarked
 package dev.triptych.text.decoding.search;

@@ -1,0 +1,62 @@
+package dev.triptych.text.decoding.search;
+
+import dev.triptych.text.decoding.Hypothesis;
+import dev.triptych.text.generation.Strategy;
+import java.util.List;
+
+/** Beams that compete with each other, and their finished hypotheses, between two steps. Immutable. */
+sealed interface BeamGroup permits PlainBeams, DiverseBeams {
+
+    /** What keeps beams other than the first from being chosen while all are the same, as in Hugging Face. */
+    float EXCLUDED = -1e9f;
+
+    /**
+     * What a group is told.
+     *
+     * @param size beams
+     * @param lengthPenalty exponent of the length
+     * @param earlyStopping when to give up on better hypotheses
+     * @param maxNewTokens bound on generated tokens
+     */
+    record Rules(int size, double lengthPenalty, Strategy.EarlyStopping earlyStopping, int maxNewTokens) {
+
+        /** What a log-prob is divided by, at a length. */
+        double divisor(int length) {
+            return Math.pow(length, lengthPenalty);
+        }
+    }
+
+    /** Live beams. */
+    int beams();
+
+    /** Sum of a beam's log-probs after all rules. */
+    float score(int beam);
+
+    Hypothesis hypothesis(int beam);
+
+    /** The beam of the group before this step that a beam continues. */
+    int parent(int beam);
+
+    /** Whether no better hypothesis is looked for. */
+    boolean done();
+
+    /** Finished hypotheses, best first. */
+    List<Ended> ended();
+
+    /**
+     * The group after a step.
+     *
+     * @param candidates the best continuations of all beams, best first
+     * @param complete whether there are as many candidates as were looked for
+     */
+    BeamGroup next(List<Candidate> candidates, boolean complete);
+
+    /** Scores of beams that are all the same: only the first may be continued. */
+    static float[] firstScores(int size) {
+        float[] scores = new float[size];
+        for (int beam = 1; beam < size; beam++) {
+            scores[beam] = EXCLUDED;
+        }
+        return scores;
+    }
+}

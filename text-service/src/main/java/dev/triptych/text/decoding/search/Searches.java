@@ -1,0 +1,89 @@
+package dev.triptych.text.decoding.search;
+
+import dev.triptych.text.decoding.Sequence;
+import dev.triptych.text.decoding.StopRule;
+import dev.triptych.text.decoding.StopTexts;
+import dev.triptych.text.decoding.TokenSelector;
+import dev.triptych.text.decoding.logits.LogitsProcessors;
+import dev.triptych.text.decoding.sampling.Sampler;
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.TokenRules;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** Makes searches for a model's requests. Immutable. */
+public final class Searches {
+
+    private final GenerationRules rules;
+    private final Function<List<Integer>, String> decoder;
+    private final StopRule eosOnly;
+    private final LogitsProcessors modelsOwn;
+
+    /**
+     * @param rules the model's own
+     * @param decoder the text of generated ids, special tokens left out; asked for stop texts only
+     */
+    public Searches(GenerationRules rules, Function<List<Integer>, String> decoder) {
+        this.rules = rules;
+        this.decoder = decoder;
+        this.eosOnly = new StopRule(rules.eosTokenIds());
+        this.modelsOwn = LogitsProcessors.of(rules);
+    }
+
+    /**
+     * A search that has not begun.
+     *
+     * @param given what the decoder reads before the first generated token
+     */
+    public Search start(GenerationParameters parameters, List<Integer> given) {
+        Sequence sequence = new Sequence(given);
+        return switch (parameters.strategy()) {
+            case Strategy.Greedy greedy -> greedy(parameters, sequence);
+            case Strategy.Beam beam when beam.numBeams() == 1 -> greedy(parameters, sequence);
+            case Strategy.Beam beam ->
+                new BeamSearch(
+                        beam,
+                        new BeamSearch.Setting(
+                                LogitsProcessors.of(rules, parameters.rules(), beam.diversityPenalty()),
+                                stop(parameters),
+                                parameters.maxNewTokens(),
+                                rules.padTokenId(),
+                                parameters.topLogProbs().orElse(-1),
+                                rules.defaults()),
+                        sequence);
+            case Strategy.Sample sample -> {
+                LogitsProcessors processors = processors(parameters);
+                List<TokenSelector> samplers = IntStream.range(0, sample.bestOf())
+                        .<TokenSelector>mapToObj(number -> new Sampler(processors, sample, number))
+                        .toList();
+                yield rows(samplers, parameters, sequence);
+            }
+        };
+    }
+
+    private Search greedy(GenerationParameters parameters, Sequence sequence) {
+        return rows(List.of(new GreedySelector(processors(parameters))), parameters, sequence);
+    }
+
+    private Search rows(List<TokenSelector> selectors, GenerationParameters parameters, Sequence sequence) {
+        return new RowSearch(
+                selectors,
+                sequence,
+                new RowSearch.Limits(stop(parameters), parameters.maxNewTokens()),
+                parameters.strategy().outputs(),
+                parameters.topLogProbs().orElse(-1));
+    }
+
+    private LogitsProcessors processors(GenerationParameters parameters) {
+        return parameters.rules().equals(TokenRules.NONE) ? modelsOwn : LogitsProcessors.of(rules, parameters.rules());
+    }
+
+    private StopRule stop(GenerationParameters parameters) {
+        return parameters.stop().isEmpty()
+                ? eosOnly
+                : new StopRule(rules.eosTokenIds(), new StopTexts(parameters.stop(), decoder));
+    }
+}
