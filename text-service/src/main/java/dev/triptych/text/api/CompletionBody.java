@@ -10,7 +10,6 @@ import tools.jackson.databind.JsonNode;
  *
  * @param prompt a string, a list of strings, a list of token ids, or a list of those
  * @param maxTokens bound on generated tokens; absent: the model's own, as {@code generate()} has it
- * @param seed greedy decoding draws nothing, so any seed gives the same answer
  * @param user for the client's own bookkeeping
  * @param others every other field, held against {@link CompletionFields}
  */
@@ -18,14 +17,12 @@ record CompletionBody(
         @Nullable String model,
         @Nullable JsonNode prompt,
         @Nullable Integer maxTokens,
-        @Nullable Double temperature,
         @Nullable Boolean stream,
         @Nullable StreamOptions streamOptions,
         @Nullable Boolean returnTokenIds,
         @Nullable String strategy,
         @Nullable Long deadlineMs,
         @Nullable String priority,
-        @Nullable Long seed,
         @Nullable String user,
         @JsonAnySetter Map<String, JsonNode> others) {
 

@@ -1,9 +1,11 @@
 package dev.triptych.text.api;
 
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
-import dev.triptych.text.runtime.TokenStream;
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.runtime.TextGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,39 +14,82 @@ import org.jspecify.annotations.Nullable;
 /** Turns the events of one prompt into the choices of its chunks. One stream's; one thread at a time. */
 final class CompletionChunks {
 
-    private final int index;
+    private final int firstIndex;
     private final boolean withTokenIds;
-    private final TokenStream stream;
-    private final List<Integer> unsent = new ArrayList<>();
+    private final List<ChoiceText> texts = new ArrayList<>();
 
-    CompletionChunks(int index, boolean withTokenIds, TokenStream stream) {
-        this.index = index;
+    /** @param firstIndex of the prompt's choices, which follow each other */
+    CompletionChunks(int firstIndex, boolean withTokenIds, TextGenerator generator, GenerationParameters parameters) {
+        this.firstIndex = firstIndex;
         this.withTokenIds = withTokenIds;
-        this.stream = stream;
+        for (int i = 0; i < parameters.strategy().outputs(); i++) {
+            texts.add(new ChoiceText(generator, parameters));
+        }
     }
 
-    /** None while a character is incomplete; its ids then go with the next. */
+    /** None while a character is incomplete or may begin a stop text; its ids then go with the next. */
     List<CompletionReply.Choice> of(GenerationEvent event) {
         return switch (event) {
             case GenerationEvent.TokenGenerated token -> {
-                unsent.add(token.tokenId());
-                String delta = stream.add(token.tokenId());
-                yield delta.isEmpty() ? List.of() : List.of(choice(delta, null));
+                String delta = texts.get(token.sequence()).add(token.tokenId(), token.logProb(), token.topLogProbs());
+                yield delta.isEmpty() ? List.of() : List.of(choice(token.sequence(), delta, null));
             }
             case GenerationEvent.Finished finished -> {
-                GenerationResult result = Generations.completed(finished.result());
-                yield List.of(choice(stream.end(), name(result.reason())));
+                List<GeneratedSequence> sequences =
+                        Generations.completed(finished.result()).sequences();
+                List<CompletionReply.Choice> last = new ArrayList<>(sequences.size());
+                for (int i = 0; i < sequences.size(); i++) {
+                    String rest = unheard(sequences.get(i), texts.get(i))
+                            + texts.get(i).end();
+                    last.add(choice(i, rest, name(sequences.get(i).reason())));
+                }
+                yield last;
             }
         };
+    }
+
+    /** The first chunk of every choice where the prompt's text comes before it; none where it is empty. */
+    List<CompletionReply.Choice> echoes(String echo) {
+        List<CompletionReply.Choice> echoes = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size() && !echo.isEmpty(); i++) {
+            echoes.add(choice(i, echo, null));
+        }
+        return echoes;
+    }
+
+    /** All choices of a whole answer. */
+    static List<CompletionReply.Choice> whole(
+            int firstIndex,
+            boolean withTokenIds,
+            TextGenerator generator,
+            GenerationParameters parameters,
+            GenerationResult result) {
+        return new CompletionChunks(firstIndex, withTokenIds, generator, parameters)
+                .of(new GenerationEvent.Finished(result));
     }
 
     static String name(FinishReason reason) {
         return reason.name().toLowerCase(Locale.ROOT);
     }
 
-    private CompletionReply.Choice choice(String text, @Nullable String finishReason) {
-        List<Integer> ids = withTokenIds ? List.copyOf(unsent) : null;
-        unsent.clear();
-        return new CompletionReply.Choice(text, index, null, finishReason, ids);
+    /** What settled with the end only, such as all but the best of several beams. */
+    private static String unheard(GeneratedSequence sequence, ChoiceText text) {
+        StringBuilder rest = new StringBuilder();
+        for (int i = text.tokens(); i < sequence.tokenIds().size(); i++) {
+            rest.append(text.add(
+                    sequence.tokenIds().get(i),
+                    sequence.logProbs().isEmpty() ? 0 : sequence.logProbs().get(i),
+                    sequence.topLogProbs().isEmpty()
+                            ? List.of()
+                            : sequence.topLogProbs().get(i)));
+        }
+        return rest.toString();
+    }
+
+    private CompletionReply.Choice choice(int sequence, String text, @Nullable String finishReason) {
+        ChoiceText source = texts.get(sequence);
+        List<Integer> ids = source.takeIds();
+        return new CompletionReply.Choice(
+                text, firstIndex + sequence, source.takeLogprobs(), finishReason, withTokenIds ? ids : null);
     }
 }

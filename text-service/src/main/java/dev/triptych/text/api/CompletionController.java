@@ -8,7 +8,6 @@ import dev.triptych.text.generation.Priority;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.text.runtime.TextModels;
 import dev.triptych.text.translation.ModelLookup;
-import dev.triptych.text.translation.TranslationStrategies;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,25 +46,28 @@ class CompletionController {
 
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Object>> complete(@RequestBody CompletionBody body, ServerWebExchange exchange) {
-        CompletionFields.check(body);
         TextGenerator generator = ModelLookup.ready(models, FieldRules.required(body.model(), "model"));
+        CompletionFields fields = CompletionFields.read(body, generator.limits());
         List<Prompt> prompts = Prompt.read(body.prompt(), "prompt", limits, generator.limits());
         String id = "cmpl-" + UUID.randomUUID();
         How how = new How(
-                parameters(body, generator),
+                fields.parameters(),
                 body.maxTokens() != null,
                 FieldRules.priority(body.priority()),
                 FieldRules.deadline(body.deadlineMs(), clock, limits));
         CompletionReply.Head head = new CompletionReply.Head(
                 id, clock.instant().getEpochSecond(), generator.description().id());
-        Mono<List<GenerationRequest>> requests =
-                Mono.fromCallable(() -> requests(id, generator, prompts, how)).subscribeOn(workers);
+        Mono<Work> work = Mono.fromCallable(() -> new Work(
+                        generator,
+                        requests(id, generator, prompts, how),
+                        fields.echo() ? echoes(generator, prompts) : List.of(),
+                        body.wantsTokenIds()))
+                .subscribeOn(workers);
         if (body.streams()) {
-            Flux<CompletionReply> chunks =
-                    requests.flatMapMany(all -> stream(generator, all, body).chunks(head, body.wantsUsage()));
+            Flux<CompletionReply> chunks = work.flatMapMany(all -> stream(all).chunks(head, body.wantsUsage()));
             return Mono.just(EventStream.of(chunks, exchange));
         }
-        return requests.flatMap(all -> whole(generator, all, body.wantsTokenIds(), head))
+        return work.flatMap(all -> whole(all, head))
                 .map(reply -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(reply));
@@ -79,13 +81,36 @@ class CompletionController {
     private record How(
             GenerationParameters parameters, boolean bounded, Priority priority, Optional<Instant> deadline) {}
 
-    private static GenerationParameters parameters(CompletionBody body, TextGenerator generator) {
-        int bound = generator.limits().maxNewTokens();
-        int maxTokens = body.maxTokens() == null ? bound : body.maxTokens();
-        if (maxTokens < 1 || maxTokens > bound) {
-            throw FieldRules.invalid("max_tokens", "max_tokens must be from 1 to " + bound + ", got " + maxTokens);
+    /**
+     * What is to be generated.
+     *
+     * @param echoes the prompts' texts; none where they are not to be repeated
+     */
+    private record Work(
+            TextGenerator generator, List<GenerationRequest> requests, List<String> echoes, boolean withTokenIds) {
+
+        String echo(int prompt) {
+            return echoes.isEmpty() ? "" : echoes.get(prompt);
         }
-        return new GenerationParameters(TranslationStrategies.named(body.strategy()), maxTokens);
+
+        int firstIndex(int prompt) {
+            return prompt * requests.getFirst().parameters().strategy().outputs();
+        }
+
+        int promptTokens() {
+            return requests.stream()
+                    .mapToInt(request -> request.promptIds().size())
+                    .sum();
+        }
+    }
+
+    private static List<String> echoes(TextGenerator generator, List<Prompt> prompts) {
+        return prompts.stream()
+                .map(prompt -> switch (prompt) {
+                    case Prompt.Text text -> text.text();
+                    case Prompt.Ids given -> generator.decode(given.ids());
+                })
+                .toList();
     }
 
     private static List<GenerationRequest> requests(String id, TextGenerator generator, List<Prompt> prompts, How how) {
@@ -117,56 +142,64 @@ class CompletionController {
                     "max_tokens must be from 1 to " + bound + " after a prompt of " + promptTokens + " tokens, got "
                             + parameters.maxNewTokens());
         }
-        return new GenerationParameters(parameters.strategy(), bound);
+        return parameters.withMaxNewTokens(bound);
     }
 
-    private Mono<CompletionReply> whole(
-            TextGenerator generator,
-            List<GenerationRequest> requests,
-            boolean withTokenIds,
-            CompletionReply.Head head) {
-        return Flux.fromIterable(requests)
-                .flatMapSequential(request -> Generations.result(generator, request), requests.size())
+    private Mono<CompletionReply> whole(Work work, CompletionReply.Head head) {
+        return Flux.fromIterable(work.requests())
+                .flatMapSequential(
+                        request -> Generations.result(work.generator(), request),
+                        work.requests().size())
                 .collectList()
                 .publishOn(workers)
                 .map(results -> {
                     List<CompletionReply.Choice> choices = new ArrayList<>(results.size());
-                    for (GenerationResult result : results) {
-                        choices.add(new CompletionReply.Choice(
-                                generator.decode(result.tokenIds()),
-                                choices.size(),
-                                null,
-                                CompletionChunks.name(result.reason()),
-                                withTokenIds ? result.tokenIds() : null));
+                    int completionTokens = 0;
+                    for (int prompt = 0; prompt < results.size(); prompt++) {
+                        String echo = work.echo(prompt);
+                        CompletionChunks.whole(
+                                        work.firstIndex(prompt),
+                                        work.withTokenIds(),
+                                        work.generator(),
+                                        work.requests().get(prompt).parameters(),
+                                        results.get(prompt))
+                                .forEach(choice -> choices.add(choice.after(echo)));
+                        completionTokens += tokens(results.get(prompt));
                     }
-                    int completion = results.stream()
-                            .mapToInt(result -> result.tokenIds().size())
-                            .sum();
-                    return head.with(choices, Usage.of(promptTokens(requests), completion));
+                    return head.with(choices, Usage.of(work.promptTokens(), completionTokens));
                 });
     }
 
-    private Choices stream(TextGenerator generator, List<GenerationRequest> requests, CompletionBody body) {
+    private Choices stream(Work work) {
         AtomicInteger completionTokens = new AtomicInteger();
-        List<Flux<CompletionReply.Choice>> streams = new ArrayList<>(requests.size());
-        for (GenerationRequest request : requests) {
-            int index = streams.size();
+        List<Flux<CompletionReply.Choice>> streams =
+                new ArrayList<>(work.requests().size());
+        for (GenerationRequest request : work.requests()) {
+            int prompt = streams.size();
             streams.add(Flux.defer(() -> {
-                CompletionChunks chunks = new CompletionChunks(index, body.wantsTokenIds(), generator.tokenStream());
-                return Generations.events(generator, request, limits.unreadEvents())
+                CompletionChunks chunks = new CompletionChunks(
+                        work.firstIndex(prompt), work.withTokenIds(), work.generator(), request.parameters());
+                Flux<CompletionReply.Choice> choices = Generations.events(
+                                work.generator(), request, limits.unreadEvents())
                         .publishOn(workers)
                         .doOnNext(event -> {
                             if (event instanceof GenerationEvent.Finished finished) {
-                                completionTokens.addAndGet(
-                                        finished.result().tokenIds().size());
+                                completionTokens.addAndGet(tokens(finished.result()));
                             }
                         })
                         .concatMapIterable(chunks::of);
+                return choices.startWith(chunks.echoes(work.echo(prompt)));
             }));
         }
         return new Choices(
                 Flux.merge(Flux.fromIterable(streams), streams.size()),
-                () -> Usage.of(promptTokens(requests), completionTokens.get()));
+                () -> Usage.of(work.promptTokens(), completionTokens.get()));
+    }
+
+    private static int tokens(GenerationResult result) {
+        return result.sequences().stream()
+                .mapToInt(sequence -> sequence.tokenIds().size())
+                .sum();
     }
 
     /** A stream's choices, and the usage that is known at its end. */
@@ -176,9 +209,5 @@ class CompletionController {
             Flux<CompletionReply> chunks = choices.map(choice -> head.with(List.of(choice), null));
             return withUsage ? chunks.concatWith(Mono.fromSupplier(() -> head.with(List.of(), usage.get()))) : chunks;
         }
-    }
-
-    private static int promptTokens(List<GenerationRequest> requests) {
-        return requests.stream().mapToInt(request -> request.promptIds().size()).sum();
     }
 }

@@ -1,87 +1,88 @@
 package dev.triptych.text.api;
 
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.ParameterException;
+import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.translation.WellFormedText;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
-import java.util.Map;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Fields of {@code POST /v1/completions} that are known but not served yet. A value that changes nothing is let through;
- * one that would change the answer is refused rather than ignored.
+ * What the further fields of a completion ask for.
+ *
+ * @param parameters how to generate; its bound is the model's where the client named none
+ * @param echo whether the prompt's text comes before the output
  */
-final class CompletionFields {
+record CompletionFields(GenerationParameters parameters, boolean echo) {
 
-    private static final Rule ZERO = new Rule(node -> node.isNumber() && node.doubleValue() == 0, "0");
-    private static final Rule ONE = new Rule(node -> node.isNumber() && node.doubleValue() == 1, "1");
-    private static final Rule FALSE = new Rule(node -> node.isBoolean() && !node.booleanValue(), "false");
-    private static final Rule EMPTY = new Rule(node -> node.isContainer() && node.isEmpty(), "empty");
-    private static final Rule ABSENT = new Rule(node -> false, "absent");
-
-    private static final Map<String, Rule> NEUTRAL = Map.ofEntries(
-            Map.entry("n", ONE),
-            Map.entry("best_of", ONE),
-            Map.entry("top_p", ONE),
-            Map.entry("stop", EMPTY),
-            Map.entry("logprobs", ABSENT),
-            Map.entry("echo", FALSE),
-            Map.entry("suffix", ABSENT),
-            Map.entry("presence_penalty", ZERO),
-            Map.entry("frequency_penalty", ZERO),
-            Map.entry("logit_bias", EMPTY),
-            Map.entry("num_beams", ONE),
-            Map.entry("length_penalty", ONE),
-            Map.entry("early_stopping", FALSE),
-            Map.entry("repetition_penalty", ONE),
-            Map.entry("no_repeat_ngram_size", ZERO),
-            Map.entry("min_new_tokens", ZERO),
-            Map.entry("top_k", ZERO),
-            Map.entry("min_p", ZERO),
-            Map.entry("typical_p", ONE),
-            Map.entry("bad_words_ids", EMPTY),
-            Map.entry("forced_bos_token_id", ABSENT),
-            Map.entry("diversity_penalty", ZERO),
-            Map.entry("num_beam_groups", ONE));
-
-    private CompletionFields() {}
-
-    /**
-     * Which values change nothing.
-     *
-     * @param name how an error calls them
-     */
-    private record Rule(Predicate<JsonNode> neutral, String name) {}
-
-    /** @throws TriptychException.Rejected on the first field that is unknown or asks for what is not there */
-    static void check(CompletionBody body) {
-        body.others().forEach(CompletionFields::check);
-        checkTemperature(body.temperature());
+    /** @throws TriptychException.Rejected on the first field that is unknown or out of its bounds */
+    static CompletionFields read(CompletionBody body, GenerationLimits model) {
+        FieldReader fields = new FieldReader(body.others(), "");
+        for (String name : body.others().keySet()) {
+            if (!DecodingFields.NAMES.contains(name)
+                    && !List.of("stop", "echo", "suffix").contains(name)) {
+                throw new TriptychException.Rejected(ErrorCode.INVALID_REQUEST, name, "unknown field " + name);
+            }
+        }
         if (body.streamOptions() != null && !body.streams()) {
             throw FieldRules.invalid("stream_options", "stream_options needs stream: true");
         }
+        if (fields.node("suffix").isPresent()) {
+            throw fields.invalid("suffix", "is not supported; leave it out");
+        }
+        CompletionFields read = new CompletionFields(parameters(body, fields, model), fields.flag("echo"));
+        read.checkTogether(body.streams());
+        return read;
     }
 
-    private static void check(String field, JsonNode value) {
-        Rule rule = NEUTRAL.get(field);
-        if (rule == null) {
-            throw new TriptychException.Rejected(ErrorCode.INVALID_REQUEST, field, "unknown field " + field);
+    private static GenerationParameters parameters(CompletionBody body, FieldReader fields, GenerationLimits model) {
+        int bound = model.maxNewTokens();
+        int maxTokens = body.maxTokens() == null ? bound : body.maxTokens();
+        if (maxTokens < 1 || maxTokens > bound) {
+            throw FieldRules.invalid("max_tokens", "max_tokens must be from 1 to " + bound + ", got " + maxTokens);
         }
-        if (!value.isNull() && !rule.neutral().test(value)) {
+        DecodingFields decoding = new DecodingFields(body.others(), "", model);
+        try {
+            return new GenerationParameters(
+                    decoding.strategy(body.strategy()),
+                    maxTokens,
+                    decoding.rules(),
+                    fields.node("stop").map(stop -> stop(stop, fields)).orElse(List.of()),
+                    decoding.topLogProbs());
+        } catch (ParameterException e) {
+            throw FieldRules.invalid(e.parameter(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkTogether(boolean streams) {
+        if (echo && parameters.topLogProbs().isPresent()) {
             throw FieldRules.invalid(
-                    field, field + " is not supported yet and must be " + rule.name() + ", got " + shortened(value));
+                    "logprobs", "logprobs must be absent with echo: the prompt's own log-probs are not computed");
         }
-    }
-
-    private static void checkTemperature(@Nullable Double temperature) {
-        if (temperature != null && temperature != 0) {
+        if (streams && parameters.strategy() instanceof Strategy.Sample sample && sample.bestOf() > sample.n()) {
             throw FieldRules.invalid(
-                    "temperature", "temperature must be 0 or absent (greedy decoding), got " + temperature);
+                    "best_of",
+                    "best_of must be n with stream: the best are known at the end only, got " + sample.bestOf());
         }
     }
 
-    private static String shortened(JsonNode value) {
-        String text = value.toString();
-        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    private static List<String> stop(JsonNode node, FieldReader fields) {
+        if (node.isString()) {
+            return List.of(WellFormedText.require(node.stringValue(), "stop"));
+        }
+        fields.requireArray(node, "stop", GenerationParameters.MAX_STOPS);
+        List<String> stops = new ArrayList<>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+            String place = "stop[" + i + "]";
+            if (!node.get(i).isString()) {
+                throw fields.invalid(place, "must be a string, got " + FieldReader.shortened(node.get(i)));
+            }
+            stops.add(WellFormedText.require(node.get(i).stringValue(), place));
+        }
+        return stops;
     }
 }

@@ -1,7 +1,9 @@
 package dev.triptych.text.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ record CompletionReply(
         @Nullable Usage usage) {
 
     /**
-     * @param logprobs always null: none were asked for
+     * @param logprobs null where none were asked for
      * @param finishReason {@code stop} or {@code length}; null while a stream goes on
      */
     record Choice(
@@ -26,12 +28,38 @@ record CompletionReply(
             int index,
 
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
-            Object logprobs,
+            Logprobs logprobs,
 
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             String finishReason,
 
-            @Nullable List<Integer> tokenIds) {}
+            @Nullable List<Integer> tokenIds) {
+
+        /** The same behind another text. */
+        Choice after(String before) {
+            return new Choice(before + text, index, logprobs, finishReason, tokenIds);
+        }
+    }
+
+    /**
+     * One element for each token.
+     *
+     * @param tokens their texts, which joined are the choice's
+     * @param tokenLogprobs under the model, before any rule
+     * @param topLogprobs of the likeliest tokens in its place; null where none were asked for
+     * @param textOffset where a token's text begins in the choice's
+     */
+    record Logprobs(
+            List<String> tokens,
+            List<Double> tokenLogprobs,
+            List<@Nullable Map<String, Double>> topLogprobs,
+            List<Integer> textOffset) {
+
+        /** To be filled. */
+        static Logprobs none() {
+            return new Logprobs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+    }
 
     /** What all chunks of an answer share. */
     record Head(String id, long created, String model) {

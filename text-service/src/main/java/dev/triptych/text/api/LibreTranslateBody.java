@@ -19,6 +19,11 @@ record LibreTranslateBody(
         @Nullable String format,
         @Nullable Integer alternatives) {
 
-    /** @param translatedText a string, or a list for a list */
-    record Reply(@JsonProperty("translatedText") Object translatedText) {}
+    /**
+     * @param translatedText a string, or a list for a list
+     * @param alternatives a list, or a list of lists for a list; absent where none were asked for
+     */
+    record Reply(
+            @JsonProperty("translatedText") Object translatedText,
+            @Nullable Object alternatives) {}
 }

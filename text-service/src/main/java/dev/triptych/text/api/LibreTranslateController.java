@@ -1,6 +1,7 @@
 package dev.triptych.text.api;
 
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.translation.LanguagePair;
 import dev.triptych.text.translation.Translation;
 import dev.triptych.text.translation.TranslationModels;
@@ -32,6 +33,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 class LibreTranslateController {
 
     private static final String AUTO = "auto";
+    private static final int MAX_ALTERNATIVES = 10;
 
     private final Translator translator;
     private final TranslationModels models;
@@ -54,18 +56,23 @@ class LibreTranslateController {
         String source = FieldRules.required(body.source(), "source");
         // Where a target has one source there is nothing to detect, and so no detectedLanguage to report.
         LanguagePair pair = new LanguagePair(source.equals(AUTO) ? models.onlySourceFor(target) : source, target);
+        int alternatives = body.alternatives() == null ? 0 : body.alternatives();
         TranslationRequest request = new TranslationRequest(
                 "libre-" + UUID.randomUUID(),
                 Optional.empty(),
                 pair,
                 texts,
                 new TranslationRequest.Options(
-                        TranslationStrategies.named(null),
-                        OptionalInt.empty(),
-                        Priority.INTERACTIVE,
-                        Optional.empty()));
+                        strategy(alternatives), OptionalInt.empty(), Priority.INTERACTIVE, Optional.empty()));
         boolean list = body.q() != null && body.q().isArray();
-        return Translations.whole(translator, request).map(whole -> reply(whole.texts(), list));
+        return Translations.whole(translator, request).map(whole -> reply(whole.texts(), list, alternatives > 0));
+    }
+
+    /** Alternatives are the next best hypotheses of a beam search. */
+    private static Strategy strategy(int alternatives) {
+        return alternatives == 0
+                ? TranslationStrategies.named(null)
+                : Strategy.Beam.of(Math.max(TranslationStrategies.DEFAULT_BEAMS, 1 + alternatives), 1 + alternatives);
     }
 
     @PostMapping(path = "/translate", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
@@ -95,14 +102,20 @@ class LibreTranslateController {
         if (body.format() != null && !body.format().equals("text")) {
             throw FieldRules.invalid("format", "format must be text, got \"" + body.format() + "\"");
         }
-        if (body.alternatives() != null && body.alternatives() != 0) {
-            throw FieldRules.invalid("alternatives", "alternatives must be 0, got " + body.alternatives());
+        Integer alternatives = body.alternatives();
+        if (alternatives != null && (alternatives < 0 || alternatives > MAX_ALTERNATIVES)) {
+            throw FieldRules.invalid(
+                    "alternatives", "alternatives must be from 0 to " + MAX_ALTERNATIVES + ", got " + alternatives);
         }
     }
 
-    private static LibreTranslateBody.Reply reply(List<Translation> translations, boolean list) {
+    private static LibreTranslateBody.Reply reply(
+            List<Translation> translations, boolean list, boolean withAlternatives) {
         List<String> texts = translations.stream().map(Translation::text).toList();
-        return new LibreTranslateBody.Reply(list ? texts : texts.getFirst());
+        List<List<String>> others =
+                translations.stream().map(Translation::alternatives).toList();
+        return new LibreTranslateBody.Reply(
+                list ? texts : texts.getFirst(), withAlternatives ? list ? others : others.getFirst() : null);
     }
 
     private static LibreTranslateBody body(MultiValueMap<String, String> form) {

@@ -1,5 +1,7 @@
 package dev.triptych.text.api;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -22,8 +24,19 @@ record TranslationBody(
         @Nullable Long deadlineMs,
         @Nullable String priority) {
 
-    /** @param maxNewTokens bound for each sentence */
-    record Options(@Nullable Integer maxNewTokens) {}
+    /**
+     * @param maxNewTokens bound for each sentence
+     * @param others how tokens are chosen, see {@link DecodingFields}
+     */
+    record Options(
+            @Nullable Integer maxNewTokens, @JsonAnySetter Map<String, JsonNode> others) {
+
+        static final Options NONE = new Options(null, Map.of());
+    }
+
+    Options optionsOrNone() {
+        return options == null ? Options.NONE : options;
+    }
 
     boolean streams() {
         return Boolean.TRUE.equals(stream);

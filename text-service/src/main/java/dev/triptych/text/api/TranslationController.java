@@ -1,10 +1,13 @@
 package dev.triptych.text.api;
 
-import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.ParameterException;
 import dev.triptych.text.translation.LanguagePair;
+import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.TranslationRequest;
-import dev.triptych.text.translation.TranslationStrategies;
 import dev.triptych.text.translation.Translator;
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +27,16 @@ class TranslationController {
 
     private static final String PATH = "/v1/translations";
 
+    private static final String OPTIONS = "options.";
+
     private final Translator translator;
+    private final TranslationModels models;
     private final ApiLimits limits;
     private final Clock clock;
 
-    TranslationController(Translator translator, ApiLimits limits, Clock clock) {
+    TranslationController(Translator translator, TranslationModels models, ApiLimits limits, Clock clock) {
         this.translator = translator;
+        this.models = models;
         this.limits = limits;
         this.clock = clock;
     }
@@ -53,24 +60,39 @@ class TranslationController {
     }
 
     private TranslationRequest request(TranslationBody body) {
-        Strategy strategy = TranslationStrategies.named(body.strategy());
         if (body.glossary() != null && !body.glossary().isNull()) {
             throw FieldRules.invalid("glossary", "glossary is not supported; leave it out");
         }
         LanguagePair pair = new LanguagePair(
                 FieldRules.required(body.source(), "source"), FieldRules.required(body.target(), "target"));
         List<String> texts = FieldRules.texts(body.input(), "input", limits);
-        Integer maxNewTokens = body.options() == null ? null : body.options().maxNewTokens();
         return new TranslationRequest(
-                "trans-" + UUID.randomUUID(),
-                Optional.ofNullable(body.model()),
-                pair,
-                texts,
-                new TranslationRequest.Options(
-                        strategy,
-                        maxNewTokens == null ? OptionalInt.empty() : OptionalInt.of(maxNewTokens),
-                        FieldRules.priority(body.priority()),
-                        FieldRules.deadline(body.deadlineMs(), clock, limits)));
+                "trans-" + UUID.randomUUID(), Optional.ofNullable(body.model()), pair, texts, options(body, pair));
+    }
+
+    private TranslationRequest.Options options(TranslationBody body, LanguagePair pair) {
+        TranslationBody.Options options = body.optionsOrNone();
+        for (String name : options.others().keySet()) {
+            if (!DecodingFields.NAMES.contains(name)) {
+                throw new TriptychException.Rejected(
+                        ErrorCode.INVALID_REQUEST, OPTIONS + name, "unknown field " + OPTIONS + name);
+            }
+        }
+        GenerationLimits model =
+                models.find(Optional.ofNullable(body.model()), pair).limits();
+        DecodingFields fields = new DecodingFields(options.others(), OPTIONS, model);
+        Integer maxNewTokens = options.maxNewTokens();
+        try {
+            return new TranslationRequest.Options(
+                    fields.strategy(body.strategy()),
+                    maxNewTokens == null ? OptionalInt.empty() : OptionalInt.of(maxNewTokens),
+                    fields.rules(),
+                    fields.topLogProbs(),
+                    FieldRules.priority(body.priority()),
+                    FieldRules.deadline(body.deadlineMs(), clock, limits));
+        } catch (ParameterException e) {
+            throw FieldRules.invalid(OPTIONS + e.parameter(), OPTIONS + e.getMessage());
+        }
     }
 
     private static TranslationReply reply(TranslationRequest request, Translations.Whole whole, boolean withTokenIds) {

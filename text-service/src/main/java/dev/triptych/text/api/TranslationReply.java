@@ -15,8 +15,25 @@ record TranslationReply(String id, String model, String strategy, List<Entry> da
             String text,
             double score,
             @Nullable List<Integer> tokenIds,
+            @Nullable List<LogProb> logprobs,
+            @Nullable List<String> alternatives,
             List<String> warnings,
             Timing timing) {}
+
+    /**
+     * A generated token's natural log-probability under the model.
+     *
+     * @param top the likeliest tokens in its place
+     */
+    record LogProb(int tokenId, double logprob, @Nullable List<LogProb> top) {
+
+        static LogProb of(Translation.TokenLogProb given) {
+            List<LogProb> top = given.top().stream()
+                    .map(one -> new LogProb(one.tokenId(), one.logProb(), null))
+                    .toList();
+            return new LogProb(given.token().tokenId(), given.token().logProb(), top.isEmpty() ? null : top);
+        }
+    }
 
     /** Sums over the text's sentences. */
     record Timing(double queueMs, double encodeMs, double decodeMs, int steps, int drafted, int accepted) {}
@@ -32,6 +49,10 @@ record TranslationReply(String id, String model, String strategy, List<Entry> da
                     translation.text(),
                     translation.score(),
                     withTokenIds ? translation.tokenIds() : null,
+                    translation.logProbs().isEmpty()
+                            ? null
+                            : translation.logProbs().stream().map(LogProb::of).toList(),
+                    translation.alternatives().isEmpty() ? null : translation.alternatives(),
                     translation.warnings(),
                     timing(translation.timing())));
         }

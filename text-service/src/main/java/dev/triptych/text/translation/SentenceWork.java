@@ -12,6 +12,8 @@ final class SentenceWork implements TextAssembly.Part {
 
     private final String source;
     private final LiveText text = new LiveText();
+    private final StringBuilder taken = new StringBuilder();
+    private List<String> alternatives = List.of();
     private @Nullable List<Integer> promptIds;
     private @Nullable TokenStream stream;
     private @Nullable GenerationResult result;
@@ -63,6 +65,29 @@ final class SentenceWork implements TextAssembly.Part {
         result = end;
     }
 
+    /** Takes the texts of the sequences behind the best. */
+    void alternatives(List<String> texts) {
+        alternatives = texts.stream()
+                .map(other -> {
+                    LiveText trimmed = new LiveText();
+                    trimmed.append(other);
+                    return trimmed.take();
+                })
+                .toList();
+    }
+
+    /** How many sequences there are behind the best. */
+    @Override
+    public int alternatives() {
+        return alternatives.size();
+    }
+
+    /** The text of a sequence behind the best; the best's where there are not so many. */
+    @Override
+    public String alternative(int index) {
+        return index < alternatives.size() ? alternatives.get(index) : taken.toString();
+    }
+
     GenerationResult result() {
         return Objects.requireNonNull(result, "the sentence has not ended");
     }
@@ -73,7 +98,9 @@ final class SentenceWork implements TextAssembly.Part {
 
     @Override
     public String takeText() {
-        return text.take();
+        String settled = text.take();
+        taken.append(settled);
+        return settled;
     }
 
     @Override

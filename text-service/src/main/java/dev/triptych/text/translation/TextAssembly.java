@@ -1,9 +1,13 @@
 package dev.triptych.text.translation;
 
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
+import dev.triptych.text.generation.TokenScore;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,12 @@ final class TextAssembly {
 
         /** Whether no more text will come. */
         boolean settled();
+
+        /** In how many other ways the stretch can be translated. */
+        int alternatives();
+
+        /** Another translation; the same where there are not so many. */
+        String alternative(int index);
     }
 
     /** What is the same in every language. */
@@ -38,6 +48,16 @@ final class TextAssembly {
         @Override
         public boolean settled() {
             return true;
+        }
+
+        @Override
+        public int alternatives() {
+            return 0;
+        }
+
+        @Override
+        public String alternative(int index) {
+            return takeText;
         }
     }
 
@@ -116,11 +136,13 @@ final class TextAssembly {
         double score = 0;
         int promptTokens = 0;
         boolean truncated = false;
+        List<Translation.TokenLogProb> logProbs = new ArrayList<>();
         TimingSum timing = new TimingSum();
         for (Part part : parts) {
             if (part instanceof SentenceWork work) {
                 GenerationResult result = work.result();
                 tokenIds.addAll(result.tokenIds());
+                logProbs.addAll(logProbs(result.sequences().getFirst()));
                 score += result.score();
                 promptTokens += work.promptTokens();
                 truncated |= result.reason() == FinishReason.LENGTH;
@@ -128,6 +150,36 @@ final class TextAssembly {
             }
         }
         List<String> warnings = truncated ? List.of(Translation.TRUNCATED) : List.of();
-        return new Translation(translated.toString(), score, tokenIds, promptTokens, warnings, timing.sum());
+        return new Translation(
+                translated.toString(), score, tokenIds, promptTokens, warnings, timing.sum(), alternatives(), logProbs);
+    }
+
+    /** The so-manieth best of every sentence, joined; each text once. */
+    private List<String> alternatives() {
+        int count = parts.stream().mapToInt(Part::alternatives).max().orElse(0);
+        Set<String> texts = new LinkedHashSet<>();
+        for (int i = 0; i < count; i++) {
+            StringBuilder text = new StringBuilder();
+            for (Part part : parts) {
+                text.append(part.alternative(i));
+            }
+            texts.add(text.toString());
+        }
+        texts.remove(translated.toString());
+        return List.copyOf(texts);
+    }
+
+    private static List<Translation.TokenLogProb> logProbs(GeneratedSequence sequence) {
+        List<Translation.TokenLogProb> logProbs =
+                new ArrayList<>(sequence.logProbs().size());
+        for (int i = 0; i < sequence.logProbs().size(); i++) {
+            logProbs.add(new Translation.TokenLogProb(
+                    new TokenScore(
+                            sequence.tokenIds().get(i), sequence.logProbs().get(i)),
+                    sequence.topLogProbs().isEmpty()
+                            ? List.of()
+                            : sequence.topLogProbs().get(i)));
+        }
+        return logProbs;
     }
 }

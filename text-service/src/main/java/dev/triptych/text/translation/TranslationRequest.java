@@ -2,6 +2,7 @@ package dev.triptych.text.translation;
 
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.TokenRules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,22 @@ public record TranslationRequest(
      *
      * @param strategy how tokens are chosen
      * @param maxNewTokens bound for each sentence; empty: the model's own
+     * @param rules what is asked of the logits before that
+     * @param topLogProbs as in {@link dev.triptych.text.generation.GenerationParameters}
      * @param priority who goes first
      * @param deadline when an answer is no longer of use
      */
-    public record Options(Strategy strategy, OptionalInt maxNewTokens, Priority priority, Optional<Instant> deadline) {}
+    public record Options(
+            Strategy strategy,
+            OptionalInt maxNewTokens,
+            TokenRules rules,
+            OptionalInt topLogProbs,
+            Priority priority,
+            Optional<Instant> deadline) {
+
+        /** Without rules and log-probs. */
+        public Options(Strategy strategy, OptionalInt maxNewTokens, Priority priority, Optional<Instant> deadline) {
+            this(strategy, maxNewTokens, TokenRules.NONE, OptionalInt.empty(), priority, deadline);
+        }
+    }
 }

@@ -200,7 +200,8 @@ final class TranslationRun implements TranslationCall {
         }
         switch (event) {
             case GenerationEvent.TokenGenerated token -> {
-                if (listener != TextListener.NONE) {
+                // Alternatives come with the end.
+                if (listener != TextListener.NONE && token.sequence() == 0) {
                     post(() -> {
                         work.token(token.tokenId(), engine.generator()::tokenStream);
                         settle(index);
@@ -224,6 +225,10 @@ final class TranslationRun implements TranslationCall {
                 } else {
                     work.finish(end, engine.generator().decode(end.tokenIds()));
                 }
+                work.alternatives(end.sequences().stream()
+                        .skip(1)
+                        .map(other -> engine.generator().decode(other.tokenIds()))
+                        .toList());
                 settle(index);
                 pump();
             }

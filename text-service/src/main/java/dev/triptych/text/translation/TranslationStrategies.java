@@ -4,12 +4,16 @@ import dev.triptych.text.generation.Strategy;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The strategies that clients may name. */
+/** The strategies that clients may name, each as it is where a client says no more. */
 public final class TranslationStrategies {
 
-    private static final List<Strategy> BUILT = List.of(new Strategy.Greedy());
+    /** Beams where a client asks for beam search and not for how many. */
+    public static final int DEFAULT_BEAMS = 4;
+
+    private static final List<String> NAMES = List.of("greedy", "beam", "sample");
 
     private TranslationStrategies() {}
 
@@ -19,19 +23,16 @@ public final class TranslationStrategies {
      * @throws TriptychException.Rejected if there is none
      */
     public static Strategy named(@Nullable String name) {
-        if (name == null) {
-            return BUILT.getFirst();
-        }
-        return BUILT.stream()
-                .filter(strategy -> strategy.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new TriptychException.Rejected(
+        return switch (name) {
+            case null -> new Strategy.Greedy();
+            case "greedy" -> new Strategy.Greedy();
+            case "beam" -> Strategy.Beam.of(DEFAULT_BEAMS);
+            case "sample" -> Strategy.Sample.of(ThreadLocalRandom.current().nextLong());
+            default ->
+                throw new TriptychException.Rejected(
                         ErrorCode.UNSUPPORTED_STRATEGY,
                         "strategy",
-                        "strategy must be one of " + names() + ", got \"" + name + "\""));
-    }
-
-    private static List<String> names() {
-        return BUILT.stream().map(Strategy::name).toList();
+                        "strategy must be one of " + NAMES + ", got \"" + name + "\"");
+        };
     }
 }

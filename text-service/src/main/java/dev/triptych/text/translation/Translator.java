@@ -1,11 +1,13 @@
 package dev.triptych.text.translation;
 
 import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.ParameterException;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 
@@ -72,6 +74,16 @@ public final class Translator {
                     "max_new_tokens",
                     "max_new_tokens must be from 1 to " + bound + ", got " + maxNewTokens);
         }
-        return new GenerationParameters(request.options().strategy(), maxNewTokens);
+        try {
+            return new GenerationParameters(
+                    request.options().strategy(),
+                    maxNewTokens,
+                    request.options().rules(),
+                    List.of(),
+                    request.options().topLogProbs());
+        } catch (ParameterException e) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD, e.parameter(), String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -1,9 +1,11 @@
 package dev.triptych.text.fake;
 
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.TokenScore;
 import dev.triptych.text.runtime.EventSink;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.Submission;
@@ -219,7 +221,17 @@ public final class ScriptedGenerator implements TextGenerator {
 
         private void next(int tokenId) {
             output.add(tokenId);
-            if (!sink.offer(new GenerationEvent.TokenGenerated(tokenId, -0.5))) {
+            GenerationEvent event = request.parameters().topLogProbs().isPresent()
+                    ? new GenerationEvent.TokenGenerated(
+                            0,
+                            tokenId,
+                            -0.5,
+                            sequence(FinishReason.STOP, 0).topLogProbs().stream()
+                                    .skip(output.size() - 1)
+                                    .findFirst()
+                                    .orElse(List.of()))
+                    : new GenerationEvent.TokenGenerated(tokenId, -0.5);
+            if (!sink.offer(event)) {
                 ScriptedGenerator.this.cancelled.add(request.id());
                 finish(FinishReason.CANCELLED, "");
             } else if (tokenId == END) {
@@ -233,8 +245,33 @@ public final class ScriptedGenerator implements TextGenerator {
             rows.remove(request.id());
             GenerationEvent.GenerationTiming timing =
                     new GenerationEvent.GenerationTiming(1_000_000, 2_000_000, 3_000_000, output.size());
+            List<GeneratedSequence> sequences = new ArrayList<>();
+            for (int i = 0; i < request.parameters().strategy().outputs(); i++) {
+                sequences.add(sequence(reason, i));
+            }
             sink.offer(new GenerationEvent.Finished(
-                    new GenerationEvent.GenerationResult(reason, output, -0.5 * output.size(), timing, message)));
+                    new GenerationEvent.GenerationResult(reason, sequences, timing, message)));
+        }
+
+        /** The output, with as many further exclamation marks as there are better sequences. */
+        private GeneratedSequence sequence(FinishReason reason, int rank) {
+            List<Integer> ids = new ArrayList<>(output);
+            int end = ids.isEmpty() ? 0 : ids.size() - 1;
+            for (int i = 0; i < rank; i++) {
+                ids.add(end, FIRST_BYTE + '!');
+            }
+            boolean withLogProbs = request.parameters().topLogProbs().isPresent();
+            int top = request.parameters().topLogProbs().orElse(0);
+            return new GeneratedSequence(
+                    reason,
+                    ids,
+                    -0.5 * ids.size(),
+                    withLogProbs ? ids.stream().map(id -> -0.5).toList() : List.of(),
+                    top == 0
+                            ? List.of()
+                            : ids.stream()
+                                    .map(id -> List.of(new TokenScore(id, -0.5), new TokenScore(END, -1.5)))
+                                    .toList());
         }
     }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,6 +41,11 @@ public final class ScriptedModels implements TextModels {
     public void add(TextEmbedder embedder) {
         descriptions.put(embedder.description().id(), embedder.description());
         embedders.put(embedder.description().id(), embedder);
+    }
+
+    /** A model that was added. */
+    public ScriptedGenerator generator(String id) {
+        return (ScriptedGenerator) Objects.requireNonNull(generators.get(id), id);
     }
 
     /** A model that cannot be asked. */

@@ -1,0 +1,281 @@
+package dev.triptych.text.api;
+
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.Strategy.EarlyStopping;
+import dev.triptych.text.generation.TokenRules;
+import dev.triptych.text.translation.TranslationStrategies;
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields that say how tokens are chosen, as {@code /v1/completions} has them in its body and {@code
+ * /v1/translations} among its options. Bounds are checked by the values themselves.
+ */
+final class DecodingFields {
+
+    static final Set<String> NAMES = Set.of(
+            "temperature",
+            "top_k",
+            "top_p",
+            "min_p",
+            "typical_p",
+            "seed",
+            "n",
+            "best_of",
+            "num_beams",
+            "length_penalty",
+            "early_stopping",
+            "num_beam_groups",
+            "diversity_penalty",
+            "repetition_penalty",
+            "presence_penalty",
+            "frequency_penalty",
+            "no_repeat_ngram_size",
+            "min_new_tokens",
+            "bad_words_ids",
+            "forced_bos_token_id",
+            "logit_bias",
+            "logprobs");
+
+    private static final int MAX_BAD_WORDS = 1_000;
+    private static final int MAX_BAD_WORD_TOKENS = 100;
+    private static final int MAX_BIASES = 1_000;
+
+    private final FieldReader fields;
+    private final GenerationLimits model;
+
+    /**
+     * @param given by name, without absent ones
+     * @param path what stands before a name in messages, such as {@code options.}
+     */
+    DecodingFields(Map<String, JsonNode> given, String path, GenerationLimits model) {
+        this.fields = new FieldReader(given, path);
+        this.model = model;
+    }
+
+    /** The bound on log-probs for each token; empty where none were asked for. */
+    OptionalInt topLogProbs() {
+        return fields.integer("logprobs");
+    }
+
+    /**
+     * The strategy that is asked for by name, or else by what only one of them has: beams, or a temperature above 0, or
+     * without a temperature a filter.
+     */
+    Strategy strategy(@Nullable String name) {
+        Strategy named = TranslationStrategies.named(name);
+        checkFieldsOfOtherStrategies();
+        int beams = fields.integer("num_beams").orElse(named.rows());
+        OptionalDouble temperature = fields.number("temperature");
+        boolean samples = temperature.isPresent() ? temperature.getAsDouble() != 0 : filters();
+        if (name == null) {
+            if (beams > 1 && temperature.isPresent() && samples) {
+                throw conflict("temperature", "0 with num_beams above 1", temperature.getAsDouble());
+            }
+            return beams != 1 ? beam(beams) : samples ? sample(temperature.orElse(1)) : greedy("temperature above 0");
+        }
+        return switch (named) {
+            case Strategy.Sample ignored -> {
+                requireOne("num_beams", name);
+                yield sample(temperature.orElse(1));
+            }
+            case Strategy.Greedy ignored -> {
+                requireOne("num_beams", name);
+                requireCold(temperature, name);
+                yield greedy("strategy sample");
+            }
+            case Strategy.Beam ignored -> {
+                requireCold(temperature, name);
+                yield beam(beams);
+            }
+        };
+    }
+
+    /** What is asked of the logits. */
+    TokenRules rules() {
+        return new TokenRules(
+                fields.number("repetition_penalty"),
+                fields.number("presence_penalty").orElse(0),
+                fields.number("frequency_penalty").orElse(0),
+                fields.integer("no_repeat_ngram_size"),
+                OptionalInt.empty(),
+                fields.integer("min_new_tokens"),
+                fields.node("bad_words_ids").map(this::badWords),
+                fields.node("forced_bos_token_id")
+                        .map(node -> OptionalInt.of(tokenId(node, "forced_bos_token_id")))
+                        .orElse(OptionalInt.empty()),
+                OptionalInt.empty(),
+                fields.node("logit_bias").map(this::biases).orElse(Map.of()),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Fields that the strategy does not look at still have their bounds. */
+    private void checkFieldsOfOtherStrategies() {
+        sample(1, 1, 1);
+        beam(2, 1, 1, 0);
+    }
+
+    private boolean filters() {
+        return fields.number("top_p").orElse(1) != 1
+                || fields.integer("top_k").orElse(0) != 0
+                || fields.number("min_p").orElse(0) != 0
+                || fields.number("typical_p").orElse(1) != 1;
+    }
+
+    private Strategy greedy(String otherwise) {
+        for (String field : List.of("n", "best_of")) {
+            int value = fields.integer(field).orElse(1);
+            if (value != 1) {
+                throw fields.invalid(
+                        field,
+                        "must be 1 in greedy decoding, which has one answer (beams and " + otherwise
+                                + " have more), got " + value);
+            }
+        }
+        if (fields.integer("num_beam_groups").orElse(1) != 1) {
+            throw fields.invalid("num_beam_groups", "must be 1 where num_beams is 1");
+        }
+        return new Strategy.Greedy();
+    }
+
+    private Strategy beam(int beams) {
+        int n = fields.integer("n").orElse(1);
+        int bestOf = fields.integer("best_of").orElse(n);
+        if (bestOf != n) {
+            throw fields.invalid("best_of", "must be n or absent in beam search, got " + bestOf);
+        }
+        if (n > 1 && n > beams) {
+            throw fields.invalid("n", "must be from 1 to num_beams, which is " + beams + ", got " + n);
+        }
+        return beam(
+                beams,
+                n,
+                fields.integer("num_beam_groups").orElse(1),
+                fields.number("diversity_penalty").orElse(0));
+    }
+
+    private Strategy beam(int beams, int n, int groups, double diversityPenalty) {
+        return new Strategy.Beam(
+                beams,
+                n,
+                fields.number("length_penalty"),
+                fields.node("early_stopping").map(this::earlyStopping),
+                groups,
+                diversityPenalty);
+    }
+
+    private Strategy sample(double temperature) {
+        int n = fields.integer("n").orElse(1);
+        return sample(temperature, n, fields.integer("best_of").orElse(n));
+    }
+
+    private Strategy sample(double temperature, int n, int bestOf) {
+        return new Strategy.Sample(
+                temperature,
+                fields.integer("top_k").orElse(0),
+                fields.number("top_p").orElse(1),
+                fields.number("min_p").orElse(0),
+                fields.number("typical_p").orElse(1),
+                fields.longInteger("seed")
+                        .orElseGet(() -> ThreadLocalRandom.current().nextLong()),
+                n,
+                bestOf);
+    }
+
+    private void requireOne(String field, String strategy) {
+        int value = fields.integer(field).orElse(1);
+        if (value != 1) {
+            throw conflict(field, "1 with strategy " + strategy, value);
+        }
+    }
+
+    private void requireCold(OptionalDouble temperature, String strategy) {
+        if (temperature.orElse(0) != 0) {
+            throw conflict("temperature", "0 or absent with strategy " + strategy, temperature.orElse(0));
+        }
+    }
+
+    private TriptychException.Rejected conflict(String field, String rule, Object value) {
+        return fields.invalid(field, "must be " + rule + ", got " + value);
+    }
+
+    private EarlyStopping earlyStopping(JsonNode node) {
+        if (node.isBoolean()) {
+            return node.booleanValue() ? EarlyStopping.TRUE : EarlyStopping.FALSE;
+        }
+        if (node.isString() && node.stringValue().equals("never")) {
+            return EarlyStopping.NEVER;
+        }
+        throw fields.invalid("early_stopping", "must be true, false or \"never\", got " + FieldReader.shortened(node));
+    }
+
+    private List<List<Integer>> badWords(JsonNode node) {
+        String name = "bad_words_ids";
+        fields.requireArray(node, name, MAX_BAD_WORDS);
+        List<List<Integer>> words = new ArrayList<>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+            String place = name + "[" + i + "]";
+            JsonNode word = node.get(i);
+            fields.requireArray(word, place, MAX_BAD_WORD_TOKENS);
+            List<Integer> ids = new ArrayList<>(word.size());
+            for (int j = 0; j < word.size(); j++) {
+                ids.add(tokenId(word.get(j), place + "[" + j + "]"));
+            }
+            words.add(ids);
+        }
+        return words;
+    }
+
+    private Map<Integer, Double> biases(JsonNode node) {
+        String name = "logit_bias";
+        if (!node.isObject() || node.size() > MAX_BIASES) {
+            throw fields.invalid(name, "must be an object of up to " + MAX_BIASES + " token ids with a bias each");
+        }
+        Map<Integer, Double> biases = new HashMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String place = name + "." + FieldReader.shortened(entry.getKey());
+            if (!entry.getValue().isNumber()) {
+                throw fields.invalid(place, "must be a number, got " + FieldReader.shortened(entry.getValue()));
+            }
+            biases.put(tokenId(entry.getKey(), place), entry.getValue().doubleValue());
+        }
+        return biases;
+    }
+
+    private int tokenId(JsonNode node, String place) {
+        if (!node.isIntegralNumber()) {
+            throw fields.invalid(place, "must be a token id, a whole number, got " + FieldReader.shortened(node));
+        }
+        return tokenId(node.toString(), place);
+    }
+
+    private int tokenId(String text, String place) {
+        int id;
+        try {
+            id = Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            id = -1;
+        }
+        if (id < 0 || id >= model.vocabSize()) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.TOKEN_OUT_OF_RANGE,
+                    fields.path(place),
+                    fields.path(place) + " must be a token id from 0 to " + (model.vocabSize() - 1) + ", got "
+                            + FieldReader.shortened(text));
+        }
+        return id;
+    }
+}
