@@ -219,7 +219,7 @@ def _processor_goldens(seed: int) -> list[dict[str, Any]]:
         {"repetition_penalty": 1.2, "suppress_tokens": [6, 9], "temperature": 0.9, "top_p": 0.6},
     ]
     for chain in chains:
-        for _ in range(6):
+        for _ in range(14):
             given = rng.choice([1, 1, 3])
             generated = rng.choice([0, 1, 2, 5, 8])
             limit = max(generated + rng.choice([1, 3]), chain.get("min_new_tokens", 0))
