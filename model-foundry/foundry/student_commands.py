@@ -37,7 +37,7 @@ def _check_students(arguments: argparse.Namespace) -> None:
     print(json.dumps(check_students(arguments.model, load_students(arguments.training, arguments.average),
                                     [pair.source for pair in pairs]), indent=1))
     if arguments.golden:
-        texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()[:100]
+        texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()
         cases = golden_students(arguments.model, texts)
         arguments.golden.write_text(json.dumps(cases, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 

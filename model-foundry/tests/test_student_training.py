@@ -108,5 +108,8 @@ def test_from_the_teacher_to_a_scored_package(folders: tuple[Path, Path, Path], 
         assert scores["all"]["pairs"] == len(texts) == 4
     with pytest.raises(ValueError, match="telepathy"):
         evaluate(package, pairs, "telepathy", "")
-    golden = golden_students(package, SENTENCES[:2])
-    assert all(len(case["mask-predict-4"]["output_ids"]) in case["mask-predict-4"]["lengths"] for case in golden)
+    for case in golden_students(package, SENTENCES, 2):
+        refined_case = case["mask-predict-4"]
+        lengths = [len(candidate["ids"]) for candidate in refined_case["candidates"]]
+        assert len(set(lengths)) == 3 and len(refined_case["output_ids"]) in lengths
+        assert refined_case["score"] == max(candidate["score"] for candidate in refined_case["candidates"])
