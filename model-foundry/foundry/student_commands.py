@@ -29,6 +29,12 @@ def _train_mask_predict(arguments: argparse.Namespace) -> None:
                                           resume=arguments.resume))
 
 
+def _polish_ctc(arguments: argparse.Namespace) -> None:
+    from foundry.polish_ctc import PolishOptions, polish_ctc
+
+    polish_ctc(PolishOptions(dev=arguments.dev, out=arguments.out, minutes=arguments.minutes, rate=arguments.rate))
+
+
 def _check_students(arguments: argparse.Namespace) -> None:
     from foundry.corpus import read_pairs, sample
     from foundry.export_students import check_students, golden_students, load_students
@@ -69,6 +75,13 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--rate", type=float, default=2e-3)
     command.add_argument("--resume", action="store_true")
     command.set_defaults(run=_train_mask_predict)
+
+    command = commands.add_parser("polish-ctc", help="train the CTC student on over the finished encoder")
+    command.add_argument("--dev", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True, help="folder of the joint training, with the shards")
+    command.add_argument("--minutes", type=float, default=15)
+    command.add_argument("--rate", type=float, default=1e-3)
+    command.set_defaults(run=_polish_ctc)
 
     command = commands.add_parser("check-students", help="compare a package's students with PyTorch; write golden outputs")
     command.add_argument("--training", type=Path, required=True)

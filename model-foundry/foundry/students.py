@@ -132,6 +132,10 @@ class LengthPredictor(nn.Module):
         self.max_length = max_length
         self.hidden = nn.Linear(hidden_size, hidden_size)
         self.fertility = nn.Linear(hidden_size, 2)
+        # Starts as a fair guess for any text: 1.1 target tokens each, give or take an eighth.
+        with torch.no_grad():
+            self.fertility.weight.mul_(0.1)
+            self.fertility.bias.copy_(torch.tensor([1.1, 0.125]).expm1().log())
 
     def forward(self, memory: Tensor, mask: Tensor) -> Tensor:
         """Logits ``[batch, max_length + 1]`` from states and the mask ``[batch, length]`` of real tokens (1 or 0)."""

@@ -67,16 +67,19 @@ class MaskPredictTrainer:
         self.student = MaskPredictStudent(trained.shape, MaskPredictShape())
         self.student.decoder.start_from(teacher)
         self.encoder_step = trained.steps
-        # The masters are copied before the student is rounded.
-        self.optimizer = MasterOptimizer(self.student)
+        # The masters are copied before the decoder is rounded. The length predictor, small and a sum of many, stays fp32.
+        self.optimizer = MasterOptimizer(self.student.decoder)
+        self.length_optimizer = torch.optim.AdamW(self.student.length.parameters(), betas=(0.9, 0.98), weight_decay=0.0)
         self.teacher = teacher.bfloat16().requires_grad_(False)
-        self.student.bfloat16()
+        self.student.decoder.bfloat16()
         self.step, self.elapsed_before, self.tokens_seen = 0, 0.0, 0
         path = options.out / "mask-predict.pt"
         if options.resume and path.exists():
             state = torch.load(path, weights_only=True)
             self.step, self.elapsed_before, self.tokens_seen = state["step"], state["elapsed"], state["tokens"]
             self.optimizer.load_state_dict(state["optimizer"])
+            self.student.length.load_state_dict(state["length"])
+            self.length_optimizer.load_state_dict(state["length_optimizer"])
         self.schedule = Schedule(options.minutes)
         pairs = [(source, distilled) for source, _, distilled in load_triples(options.out, 1_000)]
         self.batches = PoolBatches(pairs, options.tokens, random.Random(options.seed + self.step))
@@ -93,14 +96,18 @@ class MaskPredictTrainer:
         states = self.student.decoder(ids, padding_mask(lengths, ids.shape[1], memory.dtype), embedding, memory, memory_mask)
         masked = ids == MASK
         tokens = projected_cross_entropy(states[masked], embedding, wanted[masked], self.options.smoothing)
-        real = (torch.arange(memory.shape[1]) < batch.lengths.unsqueeze(1)).to(memory.dtype)
-        logits = self.student.length(memory, real).float()
+        real = (torch.arange(memory.shape[1]) < batch.lengths.unsqueeze(1)).float()
+        logits = self.student.length(memory.float(), real)
         length = nn.functional.cross_entropy(logits, lengths.clamp_max(logits.shape[1] - 1))
         values = {"tokens": float(tokens.detach()), "length": float(length.detach())}
         if not all(map(math.isfinite, values.values())):
             raise FloatingPointError(f"loss {values} at step {self.step}: resume from the last checkpoint at a lower rate")
-        (tokens + 0.1 * length).backward()
-        self.optimizer.step(self.options.rate * self.schedule.factor(self.step, elapsed))
+        (tokens + length).backward()
+        rate = self.options.rate * self.schedule.factor(self.step, elapsed)
+        self.optimizer.step(rate)
+        self.length_optimizer.param_groups[0]["lr"] = rate
+        self.length_optimizer.step()
+        self.length_optimizer.zero_grad()
         self.step += 1
         self.tokens_seen += int(lengths.sum())
         for name, value in values.items():
@@ -125,7 +132,7 @@ class MaskPredictTrainer:
     def _translate(self, row: np.ndarray, iterations: int, candidates: int = 3) -> list[int]:
         batch = collate([(row, row)])
         memory, _ = self.teacher.encode(batch.source, batch.lengths)
-        logits = self.student.length(memory, torch.ones(memory.shape[:2], dtype=memory.dtype)).float()[0]
+        logits = self.student.length(memory.float(), torch.ones(memory.shape[:2]))[0]
         lengths = length_candidates(logits.numpy(), candidates)
         repeated = memory.expand(len(lengths), -1, -1)
 
@@ -143,9 +150,11 @@ class MaskPredictTrainer:
         state = {"student_shape": self.student.decoder.shape.as_dict(), "step": self.step, "elapsed": elapsed,
                  "tokens": self.tokens_seen, "encoder_step": self.encoder_step}
         part = self.options.out / "mask-predict.pt.part"
-        torch.save(state | {"optimizer": self.optimizer.state_dict()}, part)
+        length = {"length": self.student.length.state_dict(), "length_optimizer": self.length_optimizer.state_dict()}
+        torch.save(state | length | {"optimizer": self.optimizer.state_dict()}, part)
         part.replace(self.options.out / "mask-predict.pt")
-        weights = dict(zip(self.optimizer.names, self.optimizer.masters))
+        weights = {f"decoder.{name}": master for name, master in zip(self.optimizer.names, self.optimizer.masters)}
+        weights |= {f"length.{name}": value for name, value in length["length"].items()}
         torch.save(state | {"weights": weights}, self.options.out / f"mask-predict-weights-{self.step:07d}.pt")
 
 

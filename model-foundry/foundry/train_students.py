@@ -11,14 +11,15 @@ from pathlib import Path
 import numpy as np
 import sacrebleu
 import torch
+from torch import Tensor
 
 from foundry.batching import PoolBatches
 from foundry.corpus import Pair, read_pairs, sample
 from foundry.ctc import VocabularyPart, collapse, frames_needed, projected_ctc_loss
 from foundry.deadline import Schedule, train_until
-from foundry.distill import Triple, greedy, load_model, read_triples, shards
+from foundry.distill import Triple, greedy_all, load_model, read_triples, shards
 from foundry.losses import projected_cross_entropy
-from foundry.model import collate
+from foundry.model import Translator, collate
 from foundry.optim import MasterOptimizer
 from foundry.students import BLANK, CtcDecoder, CtcShape
 from foundry.vocabulary import PAD, load_tokenizer
@@ -60,6 +61,27 @@ def dev_sample(training: Path, dev: Path, count: int = 300) -> tuple[list[Pair],
     return [pairs[i] for i in order], [encoded[i] for i in order]
 
 
+def draft_loss(student: CtcDecoder, embedding: Tensor, memory: Tensor, lengths: Tensor, triples: list[Triple],
+               sampled_ids: int, rng: np.random.Generator) -> Tensor:
+    """CTC loss per token of the distilled targets, over a part of the vocabulary."""
+    targets = [distilled[:-1].astype(np.int64) for _, _, distilled in triples]
+    part = VocabularyPart(targets, BLANK, len(embedding), sampled_ids, rng)
+    states, frames = student(memory, lengths)
+    bias = student.bias[part.ids] + part.correction.to(states.dtype)
+    return projected_ctc_loss(states, embedding[part.ids], bias, part.targets, frames)
+
+
+@torch.no_grad()
+def drafts(model: Translator, student: CtcDecoder, rows: list[np.ndarray]) -> list[list[int]]:
+    """The collapsed best paths of rows that are sorted by length."""
+    found: list[list[int]] = []
+    for at in range(0, len(rows), 50):
+        batch = collate([(row, row) for row in rows[at : at + 50]])
+        memory, _ = model.encode(batch.source, batch.lengths)
+        found += [collapse(path, BLANK) for path in student.best_path(model, memory, batch.lengths)]
+    return found
+
+
 class JointTrainer:
     """Owns both models and their optimizers. For the first minutes only the student learns, the encoder as it is."""
 
@@ -94,14 +116,10 @@ class JointTrainer:
         joint = elapsed >= options.frozen_minutes * 60
         triples = next(self.batches)
         batch = collate([(source, reference) for source, reference, _ in triples])
-        targets = [distilled[:-1].astype(np.int64) for _, _, distilled in triples]
-        part = VocabularyPart(targets, BLANK, self.model.shape.vocab_size, options.sampled_ids, self.negatives)
         with torch.set_grad_enabled(joint):
             memory, mask = self.model.encode(batch.source, batch.lengths)
-        frame_states, frames = self.student(memory, batch.lengths)
         embedding = self.model.embedding.weight if joint else self.model.embedding.weight.detach()
-        bias = self.student.bias[part.ids] + part.correction.to(frame_states.dtype)
-        loss = ctc = projected_ctc_loss(frame_states, embedding[part.ids], bias, part.targets, frames)
+        loss = ctc = draft_loss(self.student, embedding, memory, batch.lengths, triples, options.sampled_ids, self.negatives)
         values = {"ctc": float(ctc.detach())}
         if joint:
             states = self.model.decode(batch.decoder_input, memory, mask)
@@ -130,17 +148,9 @@ class JointTrainer:
         pairs, rows = dev_sample(self.options.out, self.options.dev)
         references = [[pair.target for pair in pairs]]
         self.model.eval(), self.student.eval()
-        own: list[list[int]] = []
-        drafts: list[list[int]] = []
-        with torch.no_grad():
-            for at in range(0, len(rows), 50):
-                part = rows[at : at + 50]
-                own += greedy(self.model, part, 2 * len(part[-1]) + 10)
-                batch = collate([(row, row) for row in part])
-                memory, _ = self.model.encode(batch.source, batch.lengths)
-                drafts += [collapse(path, BLANK) for path in self.student.best_path(self.model, memory, batch.lengths)]
+        outputs = [greedy_all(self.model, rows, 2048), drafts(self.model, self.student, rows)]
         self.model.train(), self.student.train()
-        bleu = [sacrebleu.corpus_bleu([tokenizer.decode(ids) for ids in found], references).score for found in (own, drafts)]
+        bleu = [sacrebleu.corpus_bleu([tokenizer.decode(ids) for ids in found], references).score for found in outputs]
         return f"dev BLEU ar {bleu[0]:.2f} ctc {bleu[1]:.2f}"
 
     def save(self, elapsed: float) -> None:

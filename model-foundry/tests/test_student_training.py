@@ -16,6 +16,7 @@ from foundry.export_students import check_students, golden_students, load_studen
 from foundry.fixture_texts import SENTENCES
 from foundry.model import ModelShape, Translator
 from foundry.optim import MasterOptimizer
+from foundry.polish_ctc import CtcPolisher, PolishOptions
 from foundry.train import TrainOptions, prepare
 from foundry.train_mask_predict import MaskPredictOptions, MaskPredictTrainer
 from foundry.train_students import JointTrainer, StudentOptions
@@ -94,6 +95,17 @@ def test_from_the_teacher_to_a_scored_package(folders: tuple[Path, Path, Path], 
     assert refined.losses["tokens"] < first["tokens"]
     assert "4:" in refined.evaluate()
     refined.save(10.0)
+
+    polisher = CtcPolisher(PolishOptions(dev=dev, out=out, minutes=10, average=1, tokens=200))
+    encoder = polisher.model.encoder[0].up.weight.clone()
+    polisher.train_step(0.0)
+    first_loss = polisher.loss
+    for _ in range(25):
+        polisher.train_step(0.0)
+    assert polisher.loss < first_loss
+    assert torch.equal(polisher.model.encoder[0].up.weight, encoder)
+    assert "ctc" in polisher.evaluate()
+    polisher.save(10.0)
 
     package = tmp_path / "package"
     export_translation(out, package, PackageInfo("en", "de", "none", "none"), average=1, int8=False)
