@@ -23,6 +23,16 @@ class SpecialIds:
     pad: int
 
 
+def padded(rows: list[list[int]], pad: int) -> tuple[np.ndarray, np.ndarray]:
+    """Ids ``[batch, longest]`` and the mask of real tokens."""
+    ids = np.full((len(rows), max(map(len, rows))), pad, dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, values in enumerate(rows):
+        ids[row, : len(values)] = values
+        mask[row, : len(values)] = 1
+    return ids, mask
+
+
 class GraphTranslator:
     """An encoder-decoder in Optimum's layout; one instance per variant suffix (``""``, ``"_quantized"``)."""
 
@@ -36,19 +46,9 @@ class GraphTranslator:
         self.later_names = [output.name for output in self.later.get_outputs()]
         self.past_names = [put.name for put in self.later.get_inputs() if put.name.startswith("past_key_values")]
 
-    def _padded(self, rows: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-        longest = max(map(len, rows))
-        ids = np.full((len(rows), longest), self.ids.pad, dtype=np.int64)
-        for row, values in enumerate(rows):
-            ids[row, : len(values)] = values
-        mask = np.zeros_like(ids)
-        for row, values in enumerate(rows):
-            mask[row, : len(values)] = 1
-        return ids, mask
-
     def encode(self, rows: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
         """Encoder states ``[batch, length, hidden]`` and the mask of real tokens."""
-        ids, mask = self._padded(rows)
+        ids, mask = padded(rows, self.ids.pad)
         return self.encoder.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})[0], mask
 
     def generate(self, rows: list[list[int]], max_new_tokens: int) -> list[list[int]]:

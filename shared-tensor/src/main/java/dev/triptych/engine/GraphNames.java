@@ -1,6 +1,9 @@
 package dev.triptych.engine;
 
-/** The names that Hugging Face's ONNX layout (Optimum) gives to the inputs and outputs of text graphs. */
+/**
+ * The names of the inputs and outputs of text graphs: those of Hugging Face's ONNX layout (Optimum) and, for
+ * fused step graphs, those that {@code docs/models.md} adds.
+ */
 public final class GraphNames {
 
     public static final String INPUT_IDS = "input_ids";
@@ -11,6 +14,10 @@ public final class GraphNames {
     public static final String ENCODER_HIDDEN_STATES = "encoder_hidden_states";
     public static final String ENCODER_ATTENTION_MASK = "encoder_attention_mask";
     public static final String LOGITS = "logits";
+    public static final String PAST_LENGTHS = "past_lengths";
+    public static final String SOURCE_LENGTHS = "source_lengths";
+    public static final String BEST_IDS = "best_ids";
+    public static final String BEST_LOG_PROBS = "best_log_probs";
 
     /** Of a merged decoder: whether there is a past. */
     public static final String USE_CACHE_BRANCH = "use_cache_branch";

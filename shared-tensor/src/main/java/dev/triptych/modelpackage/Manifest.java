@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What {@code triptych.json} says of a model beyond the Hugging Face files. The schema is
@@ -50,6 +51,17 @@ public record Manifest(
                 file.string("source"),
                 file.string("target"),
                 file.stringMap("sha256"));
+    }
+
+    /** Stems of a decoder's graphs, such as those of {@code autoregressive} under {@code fused}; empty where unsaid. */
+    public List<String> graphs(String decoder, String kind) {
+        return file.root()
+                .path("decoders")
+                .path(decoder)
+                .path(kind)
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
     }
 
     private static Schema loadSchema() {

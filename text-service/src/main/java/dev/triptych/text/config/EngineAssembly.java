@@ -8,18 +8,23 @@ import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.text.executor.CausalGraph;
 import dev.triptych.text.executor.CausalStepExecutor;
 import dev.triptych.text.executor.EncoderGraph;
-import dev.triptych.text.executor.OnnxStepExecutor;
+import dev.triptych.text.executor.FusedGraphs;
+import dev.triptych.text.executor.FusedStepExecutor;
 import dev.triptych.text.executor.PlainGraphs;
+import dev.triptych.text.executor.PlainStepExecutor;
 import dev.triptych.text.executor.PooledEncoder;
 import dev.triptych.text.generation.GenerationLimits;
-import dev.triptych.text.kvcache.KvCache;
+import dev.triptych.text.kvcache.CacheDemand;
+import dev.triptych.text.kvcache.CohortKvCache;
 import dev.triptych.text.kvcache.KvGeometry;
+import dev.triptych.text.kvcache.SharedKvCache;
 import dev.triptych.text.model.CausalLoader;
 import dev.triptych.text.model.CausalModel;
 import dev.triptych.text.model.CausalShape;
 import dev.triptych.text.model.EncoderLoader;
 import dev.triptych.text.model.EncoderModel;
 import dev.triptych.text.model.ModelFamily;
+import dev.triptych.text.model.ModelLoadException;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
@@ -30,13 +35,19 @@ import dev.triptych.text.runtime.LoopTextGenerator;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
+import dev.triptych.text.runtime.StepRunner;
 import dev.triptych.text.runtime.TimeSource;
 import dev.triptych.text.scheduler.AdmissionPolicy;
+import dev.triptych.text.scheduler.CohortScheduler;
+import dev.triptych.text.scheduler.ContinuousScheduler;
+import dev.triptych.text.scheduler.Scheduler;
 import dev.triptych.text.scheduler.SchedulingPolicy;
 import dev.triptych.text.tokenizer.ContinuingTokenizer;
+import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Builds running models from packages. Plain Java, so that benchmarks use what the service uses. */
 public final class EngineAssembly {
@@ -83,23 +94,31 @@ public final class EngineAssembly {
     private ModelRegistry.Running seq2Seq(Seq2SeqModel model, ModelDescription description) {
         EngineProperties.Limits limits = properties.limits();
         Seq2SeqShape shape = model.shape();
-        EngineLoop loop = loop(model);
-        loop.start();
-        LoopTextGenerator generator = new LoopTextGenerator(
-                description.readyOn(model.placement().device()),
-                new GenerationLimits(
-                        shape.vocabSize(),
-                        Math.min(limits.promptTokens(), shape.maxPositions()),
-                        Math.min(limits.newTokens(), shape.maxPositions())),
-                model.tokenizer(),
-                loop);
-        return new ModelRegistry.Running(generator, loop, model);
+        GenerationLimits bounds = new GenerationLimits(
+                shape.vocabSize(),
+                Math.min(limits.promptTokens(), shape.maxPositions()),
+                Math.min(limits.newTokens(), shape.maxPositions()));
+        Scheduler scheduler = switch (model.graphs()) {
+            case Seq2SeqModel.Plain ignored -> new CohortScheduler(policy(model.rowsIndependent()));
+            case Seq2SeqModel.Fused ignored -> new ContinuousScheduler(policy(model.rowsIndependent()));
+        };
+        EngineLoop.Parts parts = new EngineLoop.Parts(
+                model.name(),
+                model.rules(),
+                shape.vocabSize(),
+                runner(model, limits.cache().toBytes(), time.nanoTime()),
+                scheduler);
+        return running(description.readyOn(model.placement().device()), parts, bounds, model.tokenizer(), model);
     }
 
     private ModelRegistry.Running causal(CausalModel model, ModelDescription description) {
         EngineProperties.Limits limits = properties.limits();
         CausalShape shape = model.shape();
-        KvGeometry geometry = new KvGeometry(shape.layers(), shape.keyValueHeads(), shape.headSize(), false);
+        GenerationLimits bounds = new GenerationLimits(
+                shape.vocabSize(),
+                Math.min(limits.promptTokens(), shape.maxPositions() - 1),
+                Math.min(limits.newTokens(), shape.maxPositions() - 1),
+                shape.maxPositions());
         CausalGraph graph = new CausalGraph(
                 model.graph(),
                 shape.layers(),
@@ -107,25 +126,12 @@ public final class EngineAssembly {
                 shape.headSize(),
                 shape.vocabSize(),
                 model.rules().padTokenId());
-        EngineLoop loop = loop(
-                new EngineLoop.Parts(
-                        model.name(),
-                        model.rules(),
-                        shape.vocabSize(),
-                        new KvCache(geometry, limits.cache().toBytes()),
-                        new CausalStepExecutor(graph, time.nanoTime())),
-                rows(model.rowsIndependent()));
-        loop.start();
-        LoopTextGenerator generator = new LoopTextGenerator(
-                description.readyOn(model.placement().device()),
-                new GenerationLimits(
-                        shape.vocabSize(),
-                        Math.min(limits.promptTokens(), shape.maxPositions() - 1),
-                        Math.min(limits.newTokens(), shape.maxPositions() - 1),
-                        shape.maxPositions()),
-                new ContinuingTokenizer(model.tokenizer()),
-                loop);
-        return new ModelRegistry.Running(generator, loop, model);
+        KvGeometry geometry = new KvGeometry(shape.layers(), shape.keyValueHeads(), shape.headSize(), false);
+        StepRunner<?> runner = new StepRunner<>(
+                new CohortKvCache(geometry, limits.cache().toBytes()), new CausalStepExecutor(graph, time.nanoTime()));
+        EngineLoop.Parts parts = new EngineLoop.Parts(
+                model.name(), model.rules(), shape.vocabSize(), runner, new CohortScheduler(policy(model.rowsIndependent())));
+        return running(description.readyOn(model.placement().device()), parts, bounds, new ContinuingTokenizer(model.tokenizer()), model);
     }
 
     private ModelRegistry.Running encoder(EncoderModel model, ModelDescription description) {
@@ -150,47 +156,84 @@ public final class EngineAssembly {
         return new ModelRegistry.Running(embedder, loop, model);
     }
 
-    private EngineLoop loop(Seq2SeqModel model) {
-        Seq2SeqShape shape = model.shape();
-        KvGeometry geometry = new KvGeometry(shape.decoderLayers(), shape.headCount(), shape.headSize());
-        return loop(
-                new EngineLoop.Parts(
-                        model.name(),
-                        model.rules(),
-                        shape.vocabSize(),
-                        new KvCache(geometry, properties.limits().cache().toBytes()),
-                        new OnnxStepExecutor(graphs(model), time.nanoTime())),
-                rows(model.rowsIndependent()));
-    }
-
     /** Sequences that may run at once: one alone where it would depend on those beside it. */
     private int rows(boolean rowsIndependent) {
         return rowsIndependent ? properties.limits().rows() : 1;
     }
 
-    private EngineLoop loop(EngineLoop.Parts parts, int rows) {
+    private ModelRegistry.Running running(
+            ModelDescription description,
+            EngineLoop.Parts parts,
+            GenerationLimits bounds,
+            Tokenizer tokenizer,
+            AutoCloseable model) {
+        refuseTooSmallACache(parts.runner(), bounds);
         EngineProperties.Limits limits = properties.limits();
-        return new EngineLoop(
+        EngineLoop loop = new EngineLoop(
                 parts,
-                new SchedulingPolicy(
-                        rows,
-                        limits.batchTokens(),
-                        limits.startFraction(),
-                        limits.hold().toNanos(),
-                        BATCH_TURN),
                 new AdmissionPolicy(limits.queueRequests(), limits.queueTokens()),
                 time,
                 listeners.apply(parts.name()));
+        loop.start();
+        return new ModelRegistry.Running(new LoopTextGenerator(description, bounds, tokenizer, loop), loop, model);
     }
 
-    private static PlainGraphs graphs(Seq2SeqModel model) {
+    /** A sequence that could never run would wait for ever. */
+    private void refuseTooSmallACache(StepRunner<?> runner, GenerationLimits bounds) {
+        CacheDemand longest = new CacheDemand(1, bounds.maxPromptTokens(), bounds.maxNewTokens());
+        if (!runner.cache().budget().fits(0, longest)) {
+            runner.cache().close();
+            throw new ModelLoadException(List.of("triptych.limits.cache of "
+                    + properties.limits().cache() + " is too small for one sequence of " + bounds.maxPromptTokens()
+                    + " prompt tokens and " + bounds.maxNewTokens() + " new ones"));
+        }
+    }
+
+    private SchedulingPolicy policy(boolean rowsIndependent) {
+        EngineProperties.Limits limits = properties.limits();
+        return new SchedulingPolicy(
+                rows(rowsIndependent),
+                limits.batchTokens(),
+                limits.startFraction(),
+                limits.hold().toNanos(),
+                BATCH_TURN);
+    }
+
+    /** A model's graphs with a cache of their kind. */
+    public static StepRunner<?> runner(Seq2SeqModel model, long cacheBytes, LongSupplier nanoTime) {
+        Seq2SeqShape shape = model.shape();
+        KvGeometry geometry = new KvGeometry(shape.decoderLayers(), shape.headCount(), shape.headSize());
+        return switch (model.graphs()) {
+            case Seq2SeqModel.Plain graphs ->
+                new StepRunner<>(
+                        new CohortKvCache(geometry, cacheBytes), new PlainStepExecutor(plain(model, graphs), nanoTime));
+            case Seq2SeqModel.Fused graphs ->
+                new StepRunner<>(
+                        new SharedKvCache(geometry, cacheBytes), new FusedStepExecutor(fused(model, graphs), nanoTime));
+        };
+    }
+
+    private static PlainGraphs plain(Seq2SeqModel model, Seq2SeqModel.Plain graphs) {
         Seq2SeqShape shape = model.shape();
         return new PlainGraphs(
-                model.graphs().encoder(),
-                model.graphs().firstStep(),
-                model.graphs().nextStep(),
+                graphs.encoder(),
+                graphs.firstStep(),
+                graphs.nextStep(),
                 shape.decoderLayers(),
                 shape.hiddenSize(),
+                shape.vocabSize(),
+                model.rules().padTokenId(),
+                model.rules().decoderStartTokenId());
+    }
+
+    private static FusedGraphs fused(Seq2SeqModel model, Seq2SeqModel.Fused graphs) {
+        Seq2SeqShape shape = model.shape();
+        return new FusedGraphs(
+                graphs.encoder(),
+                graphs.step(),
+                shape.decoderLayers(),
+                shape.headCount(),
+                shape.headSize(),
                 shape.vocabSize(),
                 model.rules().padTokenId(),
                 model.rules().decoderStartTokenId());

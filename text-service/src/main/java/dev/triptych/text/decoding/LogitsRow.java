@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of logits, copied out of the step's tensor so that processors may change it. One instance serves all rows of
- * a loop in turn; not thread-safe.
+ * One row of logits. It is copied out of the step's tensor only when somebody looks at its values, which processors may
+ * change. One instance serves all rows of a loop in turn; not thread-safe.
  */
 public final class LogitsRow {
 
@@ -22,6 +22,9 @@ public final class LogitsRow {
     private long[] moreKeys = {};
     private @Nullable Tensor source;
     private long offset;
+    private boolean copied;
+    private int likeliest;
+    private float likeliestLogProb;
 
     public LogitsRow(int vocabSize) {
         this.vocabSize = vocabSize;
@@ -36,9 +39,21 @@ public final class LogitsRow {
      * @param logits float32 {@code [rows, vocabSize]}
      */
     public LogitsRow load(Tensor logits, int row) {
+        return load(logits, row, -1, Float.NaN);
+    }
+
+    /**
+     * Takes a row whose likeliest token the graph has found.
+     *
+     * @param tokenId which, the lowest among equals
+     * @param logProb its log-prob; NaN where the row's scores are no numbers
+     */
+    public LogitsRow load(Tensor logits, int row, int tokenId, float logProb) {
         source = logits;
         offset = (long) row * vocabSize;
-        logits.copyFloats(offset, values, 0, vocabSize);
+        copied = false;
+        likeliest = tokenId;
+        likeliestLogProb = logProb;
         return this;
     }
 
@@ -46,8 +61,22 @@ public final class LogitsRow {
         return vocabSize;
     }
 
+    /** The token of the largest raw score where the graph has found it; else -1. */
+    public int likeliest() {
+        return likeliest;
+    }
+
+    /** The log-prob of {@link #likeliest}. */
+    public float likeliestLogProb() {
+        return likeliestLogProb;
+    }
+
     /** The scores, {@code [vocabSize]}; processors change them in place. */
     public float[] values() {
+        if (!copied) {
+            Objects.requireNonNull(source, "no row was loaded").copyFloats(offset, values, 0, vocabSize);
+            copied = true;
+        }
         return values;
     }
 
@@ -86,7 +115,7 @@ public final class LogitsRow {
 
     /** The token of the largest score, the lowest among equals; -1 where a score is NaN. */
     public int argMax() {
-        return FastLogits.argMax(values, vocabSize);
+        return FastLogits.argMax(values(), vocabSize);
     }
 
     /**
@@ -95,7 +124,7 @@ public final class LogitsRow {
      * @param max the largest score
      */
     public double logSumExp(float max) {
-        return FastLogits.logSumExp(values, vocabSize, max, scratch);
+        return FastLogits.logSumExp(values(), vocabSize, max, scratch);
     }
 
     /**
@@ -108,7 +137,7 @@ public final class LogitsRow {
             return List.of();
         }
         TopCandidates best = new TopCandidates(Math.min(count, vocabSize));
-        best.offer(values, vocabSize, 0, 0);
+        best.offer(values(), vocabSize, 0, 0);
         List<TokenScore> top = new ArrayList<>(best.size());
         for (int i = 0; i < best.size(); i++) {
             top.add(new TokenScore(best.token(i), best.score(i) - logSum));

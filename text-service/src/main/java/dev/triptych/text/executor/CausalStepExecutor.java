@@ -6,7 +6,7 @@ import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.tensor.mask.PaddingMask;
-import dev.triptych.text.kvcache.CacheStep;
+import dev.triptych.text.kvcache.CohortStep;
 import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
@@ -14,6 +14,7 @@ import dev.triptych.text.step.StepResult;
 import dev.triptych.text.step.StepRow;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,7 +29,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Every tensor is written in place, so a step copies no cache. Owned by one engine loop, on its thread.
  */
-public final class CausalStepExecutor implements StepExecutor {
+public final class CausalStepExecutor implements StepExecutor<CohortStep> {
 
     /** Prompts are read in parts such that the logits of a part, of which only the last are of use, stay this small. */
     private static final long LOGITS_PER_RUN = 1 << 24;
@@ -66,19 +67,16 @@ public final class CausalStepExecutor implements StepExecutor {
     }
 
     @Override
-    public StepOutcome execute(StepPlan.Work plan, CacheStep cache) {
+    public StepOutcome execute(StepPlan.Work plan, CohortStep cache) {
         try {
             return new StepOutcome.Completed(
-                    switch (plan) {
-                        case StepPlan.Start start -> start(start.rows(), cache);
-                        case StepPlan.Advance advance -> advance(advance.rows(), cache);
-                    });
+                    cache.first() ? start(plan.joining(), cache) : advance(plan.running(), cache));
         } catch (RuntimeException e) {
             return new StepOutcome.Failed(e);
         }
     }
 
-    private StepResult start(List<StepRow.Prefill> rows, CacheStep cache) {
+    private StepResult start(List<StepRow.Prefill> rows, CohortStep cache) {
         long began = nanoTime.getAsLong();
         int width = cache.sourceLength();
         int[] lengths = rows.stream().mapToInt(row -> row.promptIds().size()).toArray();
@@ -97,13 +95,14 @@ public final class CausalStepExecutor implements StepExecutor {
         }
         return new StepResult(
                 lastPositions(scores),
+                Optional.empty(),
                 Arrays.stream(lengths).sum(),
                 rows.size() * width,
                 nanoTime.getAsLong() - began,
                 0);
     }
 
-    private StepResult advance(List<StepRow.Decode> rows, CacheStep cache) {
+    private StepResult advance(List<StepRow.Decode> rows, CohortStep cache) {
         long began = nanoTime.getAsLong();
         Tensor tokens = ids.view(rows.size(), 1);
         for (int row = 0; row < rows.size(); row++) {
@@ -112,16 +111,16 @@ public final class CausalStepExecutor implements StepExecutor {
         Tensor[] past = new Tensor[pastNames.length];
         Arrays.setAll(past, i -> i % 2 == 0 ? cache.pastKey(i / 2) : cache.pastValue(i / 2));
         Tensor scores = run(tokens, (int) past[0].shape().dim(2), past, presents(cache), cache);
-        return new StepResult(lastPositions(scores), 0, 0, 0, nanoTime.getAsLong() - began);
+        return new StepResult(lastPositions(scores), Optional.empty(), 0, 0, 0, nanoTime.getAsLong() - began);
     }
 
-    private static Tensor[] presentsOf(CacheStep cache, int count) {
+    private static Tensor[] presentsOf(CohortStep cache, int count) {
         Tensor[] present = new Tensor[count];
         Arrays.setAll(present, i -> i % 2 == 0 ? cache.presentKey(i / 2) : cache.presentValue(i / 2));
         return present;
     }
 
-    private Tensor[] presents(CacheStep cache) {
+    private Tensor[] presents(CohortStep cache) {
         return presentsOf(cache, presentNames.length);
     }
 
@@ -146,7 +145,7 @@ public final class CausalStepExecutor implements StepExecutor {
      * @param length tokens of each row in the past
      * @return logits, float32 {@code [rows, count, vocabSize]}
      */
-    private Tensor run(Tensor tokens, int length, Tensor[] past, Tensor[] present, CacheStep cache) {
+    private Tensor run(Tensor tokens, int length, Tensor[] past, Tensor[] present, CohortStep cache) {
         int rows = (int) tokens.shape().dim(0);
         int count = (int) tokens.shape().dim(1);
         Tensor whole = mask.view(rows, length + count);

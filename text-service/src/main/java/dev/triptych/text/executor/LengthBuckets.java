@@ -8,7 +8,18 @@ import java.util.Arrays;
  */
 final class LengthBuckets {
 
+    /**
+     * What one more run costs, in positions: below some 48 tokens a run is bound by reading the weights, so two short
+     * runs take longer than one padded one.
+     */
+    private static final int RUN_COST = 48;
+
     private LengthBuckets() {}
+
+    /** {@link #split(int[], int)} at the cost of a run of an encoder. */
+    static int[] split(int[] lengths) {
+        return split(lengths, RUN_COST);
+    }
 
     /**
      * The best cut, by dynamic programming over the sorted lengths: the cost of rows up to {@code i} is the least over

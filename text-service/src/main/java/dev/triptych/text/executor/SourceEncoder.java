@@ -4,7 +4,6 @@ import dev.triptych.engine.GraphNames;
 import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
-import dev.triptych.tensor.mask.PaddingMask;
 import dev.triptych.text.step.StepRow;
 import java.util.Arrays;
 import java.util.List;
@@ -21,22 +20,15 @@ import java.util.List;
  */
 final class SourceEncoder {
 
-    /**
-     * What one more run costs, in positions: below some 48 tokens a run is bound by reading the weights, so two short
-     * runs take longer than one padded one.
-     */
-    private static final int RUN_COST = 48;
-
     private final PlainGraphs graphs;
-    private final ScratchTensor ids = new ScratchTensor(DType.INT64);
-    private final ScratchTensor mask = new ScratchTensor(DType.INT64);
+    private final PromptTensors prompts;
     private final ScratchTensor part = new ScratchTensor(DType.FLOAT32);
     private final ScratchTensor hidden = new ScratchTensor(DType.FLOAT32);
-    private final NamedTensors inputs = new NamedTensors();
     private final NamedTensors outputs = new NamedTensors();
 
     SourceEncoder(PlainGraphs graphs) {
         this.graphs = graphs;
+        this.prompts = new PromptTensors(graphs.padTokenId());
     }
 
     /**
@@ -51,7 +43,7 @@ final class SourceEncoder {
         Tensor all = hidden.view(rows.size(), width, graphs.hiddenSize());
         int padded = 0;
         int from = 0;
-        for (int to : LengthBuckets.split(lengths, RUN_COST)) {
+        for (int to : LengthBuckets.split(lengths)) {
             int partWidth = lengths[to - 1];
             Tensor encoded = run(rows.subList(from, to), Arrays.copyOfRange(lengths, from, to), partWidth);
             spread(encoded, all, from, Arrays.copyOfRange(lengths, from, to));
@@ -62,21 +54,9 @@ final class SourceEncoder {
     }
 
     private Tensor run(List<StepRow.Prefill> rows, int[] lengths, int width) {
-        Tensor idTensor = ids.view(rows.size(), width);
-        for (int row = 0; row < lengths.length; row++) {
-            List<Integer> prompt = rows.get(row).promptIds();
-            for (int position = 0; position < width; position++) {
-                idTensor.setLong(
-                        (long) row * width + position,
-                        position < lengths[row] ? prompt.get(position) : graphs.padTokenId());
-            }
-        }
-        Tensor maskTensor = mask.view(rows.size(), width);
-        PaddingMask.write(maskTensor, lengths);
         Tensor encoded = part.view(rows.size(), width, graphs.hiddenSize());
-        inputs.put(GraphNames.INPUT_IDS, idTensor).put(GraphNames.ATTENTION_MASK, maskTensor);
         outputs.put(GraphNames.LAST_HIDDEN_STATE, encoded);
-        graphs.encoder().run(inputs, outputs);
+        graphs.encoder().run(prompts.pack(rows, lengths, width), outputs);
         return encoded;
     }
 

@@ -1,9 +1,9 @@
 package dev.triptych.text.kvcache;
 
 /**
- * What a cohort will need at most.
+ * What rows of a cohort will need at most.
  *
- * @param rows sequences that start together
+ * @param rows sequences
  * @param sourceLength the longest prompt among them, in tokens
  * @param maxLength the most tokens that any of them will add to self-attention's cache while it generates
  */
@@ -16,7 +16,7 @@ public record CacheDemand(int rows, int sourceLength, int maxLength) {
         }
     }
 
-    /** Bytes set aside for it: cross-attention once, self-attention twice, since past and present alternate. */
+    /** Bytes set aside for a cohort whose rows are equally long: cross-attention once, self-attention twice, since past and present alternate. */
     long bytes(KvGeometry geometry) {
         long self = BlockPool.blockSize(geometry.elements(rows, geometry.selfLength(this)) * Float.BYTES);
         long cross = geometry.crossAttention()

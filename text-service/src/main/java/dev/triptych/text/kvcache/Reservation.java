@@ -1,10 +1,14 @@
 package dev.triptych.text.kvcache;
 
-/** Whether a step may have the memory it needs. */
-public sealed interface Reservation {
+/**
+ * Whether a step may have the memory it needs.
+ *
+ * @param <S> what the step's graph sees of the cache
+ */
+public sealed interface Reservation<S extends CacheStep> {
 
     /** It may; close the step when done with it. */
-    record Granted(CacheStep step) implements Reservation {}
+    record Granted<S extends CacheStep>(S step) implements Reservation<S> {}
 
     /**
      * It may not; nothing was taken.
@@ -12,5 +16,5 @@ public sealed interface Reservation {
      * @param neededBytes what it would have taken
      * @param freeBytes what was left
      */
-    record Exhausted(long neededBytes, long freeBytes) implements Reservation {}
+    record Exhausted<S extends CacheStep>(long neededBytes, long freeBytes) implements Reservation<S> {}
 }

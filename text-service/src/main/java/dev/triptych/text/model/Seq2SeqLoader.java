@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Loads encoder–decoder models in the plain layout, and refuses those that would fail or answer wrongly: damaged files,
- * graphs of another signature, tokenizers of another vocabulary, settings that are not supported.
+ * Loads encoder–decoder models, as fused graphs where the package has them, and refuses those that would fail or answer
+ * wrongly: damaged files, graphs of another signature, tokenizers of another vocabulary, settings that are not supported.
  */
 public final class Seq2SeqLoader {
 
@@ -61,7 +61,7 @@ public final class Seq2SeqLoader {
                 new GenerationRulesReader(modelPackage.generationConfig(), modelPackage.config()).read();
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
             Tokenizer tokenizer = opened.tokenizer();
-            Seq2SeqModel.Graphs graphs = graphs(opened, shape);
+            Seq2SeqModel.Graphs graphs = graphs(modelPackage, opened, shape);
             GraphArithmetic arithmetic = opened.arithmetic();
             Seq2SeqModel model = new Seq2SeqModel(
                     modelPackage.name(), shape, rules, tokenizer, graphs, arithmetic.rowsIndependent());
@@ -71,14 +71,24 @@ public final class Seq2SeqLoader {
         }
     }
 
+    private static Seq2SeqModel.Graphs graphs(ModelPackage modelPackage, OpenedParts opened, Seq2SeqShape shape) {
+        boolean fused = modelPackage
+                .manifest()
+                .map(manifest -> !manifest.graphs("autoregressive", "fused").isEmpty())
+                .orElse(false);
+        return fused
+                ? new Seq2SeqModel.Fused(opened.graph("fused_encoder_model"), opened.graph("fused_decoder_model"))
+                : plain(opened, shape);
+    }
+
     /** The decoder's two graphs, or one that holds both; of the variants the first that is whole. */
-    private static Seq2SeqModel.Graphs graphs(OpenedParts opened, Seq2SeqShape shape) {
+    private static Seq2SeqModel.Plain plain(OpenedParts opened, Seq2SeqShape shape) {
         ModelSession encoder = opened.graph("encoder_model");
         for (String suffix : opened.suffixes()) {
             boolean split = opened.has("decoder_model", suffix) && opened.has("decoder_with_past_model", suffix);
             if (!split && opened.has("decoder_model_merged", suffix)) {
                 ModelSession merged = opened.graph("decoder_model_merged", List.of(suffix));
-                return new Seq2SeqModel.Graphs(
+                return new Seq2SeqModel.Plain(
                         encoder, DecoderBranch.firstStep(merged, shape), DecoderBranch.nextStep(merged, shape));
             }
             if (split) {
@@ -87,7 +97,7 @@ public final class Seq2SeqLoader {
         }
         ModelSession firstStep = opened.graph("decoder_model");
         ModelSession nextStep = opened.graph("decoder_with_past_model");
-        return new Seq2SeqModel.Graphs(encoder, firstStep, DecoderBranch.nextStep(nextStep, shape));
+        return new Seq2SeqModel.Plain(encoder, firstStep, DecoderBranch.nextStep(nextStep, shape));
     }
 
     private static void verify(Seq2SeqModel model, ModelFamily family, CheckBounds bounds, ModelChecks checks) {
@@ -102,22 +112,29 @@ public final class Seq2SeqLoader {
                 new SignatureCheck(shape).check(model.graphs()),
                 "the graphs take and give what they must");
         checks.require();
-        checks.add(
-                "warm-up",
-                new WarmUp(model.graphs(), shape, rules.decoderStartTokenId()).run(),
-                "every graph ran and gave finite numbers");
+        checks.add("warm-up", warmUp(model), "every graph ran and gave finite numbers");
         checks.require();
         ProbeTokens tokens = new ProbeTokens(model.tokenizer().tokens(), shape.vocabSize(), rules);
         EncoderProbe encoder = new EncoderProbe(model.graphs().encoder(), tokens, bounds);
         checks.addAll(encoder.run());
-        DecoderProbe decoder = new DecoderProbe(
-                new DecoderProbe.Decoder(
-                        model.graphs().firstStep(), model.graphs().nextStep(), shape, rules.decoderStartTokenId()),
-                encoder,
-                tokens,
-                bounds);
-        // Attention over equal values gives the same whatever the distances are, which is all that T5 looks at.
-        checks.addAll(decoder.run(family != ModelFamily.T5));
+        if (model.graphs() instanceof Seq2SeqModel.Plain graphs) {
+            DecoderProbe decoder = new DecoderProbe(
+                    new DecoderProbe.Decoder(
+                            graphs.firstStep(), graphs.nextStep(), shape, rules.decoderStartTokenId()),
+                    encoder,
+                    tokens,
+                    bounds);
+            // Attention over equal values gives the same whatever the distances are, which is all that T5 looks at.
+            checks.addAll(decoder.run(family != ModelFamily.T5));
+        }
         checks.require();
+    }
+
+    private static List<String> warmUp(Seq2SeqModel model) {
+        int start = model.rules().decoderStartTokenId();
+        return switch (model.graphs()) {
+            case Seq2SeqModel.Plain plain -> new WarmUp(plain, model.shape(), start).run();
+            case Seq2SeqModel.Fused fused -> new FusedWarmUp(fused, model.shape(), start).run();
+        };
     }
 }

@@ -6,7 +6,7 @@ import dev.triptych.text.generation.GenerationRules;
 import dev.triptych.text.tokenizer.Tokenizer;
 
 /**
- * A loaded and checked encoder–decoder model in the plain layout.
+ * A loaded and checked encoder–decoder model.
  *
  * @param name the package's name
  * @param shape sizes
@@ -24,25 +24,65 @@ public record Seq2SeqModel(
         boolean rowsIndependent)
         implements AutoCloseable {
 
+    /** How the model's decoder runs. */
+    public sealed interface Graphs extends AutoCloseable {
+
+        DevicePlacement placement();
+
+        @Override
+        void close();
+    }
+
     /**
-     * The three graphs of the plain layout.
+     * The plain layout: rows that started together step together.
      *
      * @param encoder ids to hidden states
      * @param firstStep decoder without a past: logits, and the keys and values of both attentions
      * @param nextStep decoder over a past: logits, and self-attention's grown keys and values
      */
-    public record Graphs(ModelSession encoder, ModelSession firstStep, ModelSession nextStep) {}
+    public record Plain(ModelSession encoder, ModelSession firstStep, ModelSession nextStep) implements Graphs {
+
+        @Override
+        public DevicePlacement placement() {
+            return nextStep.placement();
+        }
+
+        @Override
+        public void close() {
+            encoder.close();
+            firstStep.close();
+            nextStep.close();
+        }
+    }
+
+    /**
+     * Fused graphs: each row has its own length, and caches are input and output at once.
+     *
+     * @param encoder ids to hidden states and to the keys and values of cross-attention
+     * @param step one token for each row: logits, and the likeliest token
+     */
+    public record Fused(ModelSession encoder, ModelSession step) implements Graphs {
+
+        @Override
+        public DevicePlacement placement() {
+            return step.placement();
+        }
+
+        @Override
+        public void close() {
+            encoder.close();
+            step.close();
+        }
+    }
 
     public DevicePlacement placement() {
-        return graphs.nextStep().placement();
+        return graphs.placement();
     }
 
     /** Frees graphs and tokenizer. The loop that runs them must have ended. */
     @Override
     public void close() {
-        graphs.encoder().close();
-        graphs.firstStep().close();
-        graphs.nextStep().close();
+        graphs.close();
         tokenizer.close();
     }
 }

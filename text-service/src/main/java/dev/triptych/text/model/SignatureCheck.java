@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Holds the graphs of the plain layout against the names, element types and extents that their family must have. */
+/** Holds a model's graphs against the names, element types and extents that their family must have. */
 final class SignatureCheck {
 
     private static final long ANY = TensorSpec.DYNAMIC;
@@ -24,6 +24,36 @@ final class SignatureCheck {
 
     /** What does not fit, in words; empty when all does. */
     List<String> check(Seq2SeqModel.Graphs graphs) {
+        switch (graphs) {
+            case Seq2SeqModel.Plain plain -> plain(plain);
+            case Seq2SeqModel.Fused fused -> fused(fused);
+        }
+        return problems;
+    }
+
+    private void fused(Seq2SeqModel.Fused graphs) {
+        TensorSpec ids = new TensorSpec(DType.INT64, List.of(ANY, ANY));
+        TensorSpec lengths = new TensorSpec(DType.INT32, List.of(ANY));
+        graph("fused_encoder_model", graphs.encoder())
+                .input(GraphNames.INPUT_IDS, ids)
+                .input(GraphNames.ATTENTION_MASK, ids)
+                .presents(Attention.CROSS)
+                .compare();
+        graph("fused_decoder_model", graphs.step())
+                .input(GraphNames.INPUT_IDS, new TensorSpec(DType.INT64, List.of(ANY, 1L)))
+                .input(GraphNames.PAST_LENGTHS, lengths)
+                .input(GraphNames.SOURCE_LENGTHS, lengths)
+                .output(GraphNames.LOGITS, new TensorSpec(DType.FLOAT32, List.of(ANY, (long) shape.vocabSize())))
+                .output(GraphNames.BEST_IDS, new TensorSpec(DType.INT64, List.of(ANY)))
+                .output(GraphNames.BEST_LOG_PROBS, new TensorSpec(DType.FLOAT32, List.of(ANY)))
+                .pasts(Attention.SELF)
+                .pasts(Attention.CROSS)
+                .presents(Attention.SELF)
+                .presents(Attention.CROSS)
+                .compare();
+    }
+
+    private void plain(Seq2SeqModel.Plain graphs) {
         TensorSpec ids = new TensorSpec(DType.INT64, List.of(ANY, ANY));
         TensorSpec hidden = new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long) shape.hiddenSize()));
         TensorSpec logits = new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long) shape.vocabSize()));
@@ -48,7 +78,6 @@ final class SignatureCheck {
                 .pasts(Attention.CROSS)
                 .presents(Attention.SELF)
                 .compare();
-        return problems;
     }
 
     private Expectation graph(String name, ModelSession session) {

@@ -21,12 +21,12 @@ final class WarmUp {
     private static final int ROWS = 2;
     private static final int SOURCE = 3;
 
-    private final Seq2SeqModel.Graphs graphs;
+    private final Seq2SeqModel.Plain graphs;
     private final Seq2SeqShape shape;
     private final int startTokenId;
     private final List<String> problems = new ArrayList<>();
 
-    WarmUp(Seq2SeqModel.Graphs graphs, Seq2SeqShape shape, int startTokenId) {
+    WarmUp(Seq2SeqModel.Plain graphs, Seq2SeqShape shape, int startTokenId) {
         this.graphs = graphs;
         this.shape = shape;
         this.startTokenId = startTokenId;

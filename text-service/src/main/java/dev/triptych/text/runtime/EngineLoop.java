@@ -4,12 +4,9 @@ import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.GenerationRules;
-import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.RequestState;
 import dev.triptych.text.scheduler.Scheduler;
-import dev.triptych.text.scheduler.SchedulingPolicy;
-import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepResult;
@@ -53,22 +50,17 @@ public final class EngineLoop implements ModelEngine {
      * @param name the model's
      * @param rules the model's settings for generating
      * @param vocabSize width of the logits
-     * @param cache caches, closed with the loop
-     * @param executor runs the graphs
+     * @param runner graphs and caches
+     * @param scheduler plans the steps that those graphs can make
      */
-    public record Parts(String name, GenerationRules rules, int vocabSize, KvCache cache, StepExecutor executor) {}
+    public record Parts(String name, GenerationRules rules, int vocabSize, StepRunner<?> runner, Scheduler scheduler) {}
 
-    public EngineLoop(
-            Parts parts,
-            SchedulingPolicy scheduling,
-            AdmissionPolicy admission,
-            TimeSource time,
-            RuntimeListener listener) {
+    public EngineLoop(Parts parts, AdmissionPolicy admission, TimeSource time, RuntimeListener listener) {
         this.parts = parts;
-        this.scheduler = new Scheduler(scheduling);
+        this.scheduler = parts.scheduler();
         this.staging = new TokenStaging(parts.rules(), parts.vocabSize());
         this.intake = new RequestIntake(
-                admission, scheduling.maxRows(), health, time, parts.rules().decoderStart());
+                admission, scheduler.maxRows(), health, time, parts.rules().decoderStart());
         this.time = time;
         this.listener = listener;
     }
@@ -152,7 +144,7 @@ public final class EngineLoop implements ModelEngine {
             end("the engine ended unexpectedly: " + e);
             throw e;
         } finally {
-            parts.cache().close();
+            parts.runner().cache().close();
         }
     }
 
@@ -164,21 +156,23 @@ public final class EngineLoop implements ModelEngine {
     boolean runOnce() {
         intake.mailbox().drainTo(this::accept);
         retireUnwanted();
-        StepPlan plan = scheduler.plan(running.view(parts.cache().budget(), step, time.nanos()));
+        StepPlan plan = scheduler.plan(running.view(parts.runner().cache().budget(), step, time.nanos()));
         if (!(plan instanceof StepPlan.Work work)) {
             endIfDrained();
             return false;
         }
         step++;
         List<ActiveRequest> requests = requests(work);
-        try (StepTransaction transaction = StepTransaction.reserve(work, parts.cache())) {
-            switch (transaction.execute(parts.executor())) {
+        try (StepTransaction<?> transaction = parts.runner().reserve(work)) {
+            switch (transaction.execute()) {
                 case StepOutcome.Completed completed -> {
                     StagedStep staged = staging.stage(requests, completed.result());
                     transaction.commit();
                     publish(work, staged);
                 }
                 case StepOutcome.Failed failed -> abandon(requests, failed.cause());
+                case StepOutcome.JoiningFailed failed ->
+                    abandon(requests.subList(work.running().size(), requests.size()), failed.cause());
             }
         } catch (RuntimeException e) {
             abandon(requests, e);
@@ -223,8 +217,8 @@ public final class EngineLoop implements ModelEngine {
         health.success();
         StepResult result = staged.result();
         long now = time.nanos();
-        if (plan instanceof StepPlan.Start start) {
-            start(start, staged, now);
+        if (!plan.joining().isEmpty()) {
+            start(plan, staged, now);
         }
         running.stepped(plan.cohort(), step);
         listener.stepped(staged.rows().size());
@@ -238,7 +232,9 @@ public final class EngineLoop implements ModelEngine {
                 finished.add(row);
             }
         }
-        running.remove(finished.stream().map(StagedStep.Row::request).toList(), parts.cache());
+        running.remove(
+                finished.stream().map(StagedStep.Row::request).toList(),
+                parts.runner().cache());
         for (StagedStep.Row row : finished) {
             if (row.finish() != null) {
                 finish(row.request(), row.finish(), row.message());
@@ -246,10 +242,11 @@ public final class EngineLoop implements ModelEngine {
         }
     }
 
-    private void start(StepPlan.Start plan, StagedStep staged, long now) {
+    private void start(StepPlan.Work plan, StagedStep staged, long now) {
         StepResult result = staged.result();
-        List<RequestState> rows = new ArrayList<>(staged.rows().size());
-        for (StagedStep.Row row : staged.rows()) {
+        List<RequestState> rows = new ArrayList<>(plan.joining().size());
+        for (StagedStep.Row row :
+                staged.rows().subList(plan.running().size(), staged.rows().size())) {
             RequestState state = row.request().state();
             rows.add(state);
             row.request().admitted(now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
@@ -287,7 +284,7 @@ public final class EngineLoop implements ModelEngine {
                 intake.gate().left(request.state().promptLength());
             }
         }
-        running.remove(requests, parts.cache());
+        running.remove(requests, parts.runner().cache());
         requests.forEach(request -> finish(request, reason, message));
     }
 

@@ -48,10 +48,10 @@ final class RunningSet {
         return waiting.contains(request.state());
     }
 
-    /** Moves waiting requests into a cohort of their own, in the order of its cache. */
+    /** Moves waiting requests into a cohort, a new one or behind the rows it has, in the order of its cache. */
     void start(long cohort, List<RequestState> rows) {
         waiting.removeAll(new HashSet<>(rows));
-        cohorts.put(cohort, new CohortState(cohort, rows));
+        cohorts.computeIfAbsent(cohort, CohortState::new).join(rows);
     }
 
     void stepped(long cohort, long step) {
@@ -64,7 +64,7 @@ final class RunningSet {
     }
 
     /** Lets requests go, whether they wait or run; caches of running ones are compacted. */
-    void remove(Collection<ActiveRequest> ended, KvCache cache) {
+    void remove(Collection<ActiveRequest> ended, KvCache<?> cache) {
         if (ended.isEmpty()) {
             return;
         }

@@ -1,7 +1,6 @@
 package dev.triptych.text.runtime;
 
 import dev.triptych.text.kvcache.CacheStep;
-import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.kvcache.Reservation;
 import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
@@ -9,37 +8,29 @@ import dev.triptych.text.step.StepPlan;
 import org.jspecify.annotations.Nullable;
 
 /** One step between reserve and commit. Closed without a commit, it leaves the cache as it was. */
-final class StepTransaction implements AutoCloseable {
+final class StepTransaction<S extends CacheStep> implements AutoCloseable {
 
     private final StepPlan.Work plan;
-    private final Reservation reservation;
+    private final Reservation<S> reservation;
+    private final StepExecutor<S> executor;
 
-    private StepTransaction(StepPlan.Work plan, Reservation reservation) {
+    StepTransaction(StepPlan.Work plan, Reservation<S> reservation, StepExecutor<S> executor) {
         this.plan = plan;
         this.reservation = reservation;
+        this.executor = executor;
     }
 
-    /** Takes the memory that the plan needs. */
-    static StepTransaction reserve(StepPlan.Work plan, KvCache cache) {
-        return new StepTransaction(
-                plan,
-                switch (plan) {
-                    case StepPlan.Start start -> cache.open(start.cohort(), start.demand());
-                    case StepPlan.Advance advance -> cache.extend(advance.cohort());
-                });
-    }
-
-    StepOutcome execute(StepExecutor executor) {
+    StepOutcome execute() {
         return switch (reservation) {
-            case Reservation.Granted granted -> executor.execute(plan, granted.step());
-            case Reservation.Exhausted exhausted ->
+            case Reservation.Granted<S> granted -> executor.execute(plan, granted.step());
+            case Reservation.Exhausted<S> exhausted ->
                 new StepOutcome.Failed(new IllegalStateException("a step was planned that needs "
                         + exhausted.neededBytes() + " bytes of cache while " + exhausted.freeBytes() + " are free"));
         };
     }
 
     void commit() {
-        CacheStep step = step();
+        S step = step();
         if (step != null) {
             step.commit();
         }
@@ -47,13 +38,13 @@ final class StepTransaction implements AutoCloseable {
 
     @Override
     public void close() {
-        CacheStep step = step();
+        S step = step();
         if (step != null) {
             step.close();
         }
     }
 
-    private @Nullable CacheStep step() {
-        return reservation instanceof Reservation.Granted granted ? granted.step() : null;
+    private @Nullable S step() {
+        return reservation instanceof Reservation.Granted<S> granted ? granted.step() : null;
     }
 }

@@ -11,8 +11,10 @@ import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GenerationRules;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.step.StepResult;
+import dev.triptych.text.step.StepResult.BestTokens;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns a step's logits into each row's next token, by the row's own strategy. Changes no request. */
 final class TokenStaging {
@@ -41,8 +43,7 @@ final class TokenStaging {
     }
 
     private StagedStep.Row stage(ActiveRequest request, StepResult result, int index) {
-        SearchContext context =
-                new SearchContext(row.load(result.logits(), index), request.sequence(), request.maxNewTokens());
+        SearchContext context = new SearchContext(load(result, index), request.sequence(), request.maxNewTokens());
         Strategy strategy = request.request().parameters().strategy();
         Selection selection = switch (strategy) {
             case Strategy.Greedy ignored -> greedy.select(context);
@@ -59,5 +60,16 @@ final class TokenStaging {
                         "");
             case Selection.Broken broken -> new StagedStep.Row(request, -1, 0, FinishReason.ERROR, broken.reason());
         };
+    }
+
+    private LogitsRow load(StepResult result, int index) {
+        Optional<BestTokens> best = result.best();
+        return best.isEmpty()
+                ? row.load(result.logits(), index)
+                : row.load(
+                        result.logits(),
+                        index,
+                        (int) best.get().ids().getLong(index),
+                        best.get().logProbs().getFloat(index));
     }
 }

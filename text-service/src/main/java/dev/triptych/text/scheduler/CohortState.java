@@ -4,19 +4,15 @@ import dev.triptych.text.generation.Priority;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Rows that started together and step together, in the order of their cache. Owned by the engine loop, which changes it
- * at commit only.
- */
+/** Rows that step together, in the order of their cache. Owned by the engine loop, which changes it at commit only. */
 public final class CohortState {
 
     private final long id;
-    private List<RequestState> rows;
+    private List<RequestState> rows = List.of();
     private long lastStep;
 
-    public CohortState(long id, List<RequestState> rows) {
+    public CohortState(long id) {
         this.id = id;
-        this.rows = List.copyOf(rows);
     }
 
     public long id() {
@@ -35,6 +31,14 @@ public final class CohortState {
     /** Whether somebody waits for one of its rows. */
     public boolean interactive() {
         return rows.stream().anyMatch(row -> row.priority() == Priority.INTERACTIVE);
+    }
+
+    /** Adds rows behind those that run. */
+    public void join(List<RequestState> joining) {
+        List<RequestState> joined = new ArrayList<>(rows.size() + joining.size());
+        joined.addAll(rows);
+        joined.addAll(joining);
+        rows = List.copyOf(joined);
     }
 
     /** Records a step at commit. */

@@ -12,4 +12,11 @@ public sealed interface StepOutcome {
      * @param cause what it reported
      */
     record Failed(RuntimeException cause) implements StepOutcome {}
+
+    /**
+     * None was, because the prompts of the rows that were to join could not be encoded. Those that run are as before.
+     *
+     * @param cause what the native runtime reported
+     */
+    record JoiningFailed(RuntimeException cause) implements StepOutcome {}
 }

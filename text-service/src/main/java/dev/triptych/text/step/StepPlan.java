@@ -1,47 +1,41 @@
 package dev.triptych.text.step;
 
 import dev.triptych.text.kvcache.CacheDemand;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** What the next model call does. Rows of a call stand in the order of their cohort's cache. */
+/** What the next model call does. */
 public sealed interface StepPlan {
 
     /** Nothing can be done before another command arrives. */
     record Idle() implements StepPlan {}
 
-    /** A plan that runs a graph. */
-    sealed interface Work extends StepPlan {
-
-        /** The rows that started, or start, together. */
-        long cohort();
-
-        List<? extends StepRow> rows();
-    }
-
     /**
-     * A new cohort starts: prompts are encoded, first tokens computed.
+     * Every row of a cohort generates one more token. Rows stand in the order of the cohort's cache.
      *
-     * @param cohort a number not used before
-     * @param rows shortest prompt first
-     * @param demand the memory to set aside
+     * @param cohort the rows that step together; a number not used before where a cohort starts
+     * @param running all rows that the cohort has
+     * @param joining rows whose prompts are encoded first, shortest prompt first; they stand behind those that run
+     * @param demand the memory to set aside for the rows that join, where there are any
      */
-    record Start(long cohort, List<StepRow.Prefill> rows, CacheDemand demand) implements Work {
+    record Work(long cohort, List<StepRow.Decode> running, List<StepRow.Prefill> joining, Optional<CacheDemand> demand)
+            implements StepPlan {
 
-        public Start {
-            rows = List.copyOf(rows);
+        public Work {
+            running = List.copyOf(running);
+            joining = List.copyOf(joining);
+            if (demand.isPresent() == joining.isEmpty()) {
+                throw new IllegalArgumentException("memory is set aside for rows that join, and only for them");
+            }
         }
-    }
 
-    /**
-     * A running cohort generates one more token per row.
-     *
-     * @param cohort which
-     * @param rows all of its rows
-     */
-    record Advance(long cohort, List<StepRow.Decode> rows) implements Work {
-
-        public Advance {
-            rows = List.copyOf(rows);
+        /** Those that run, then those that join. */
+        public List<StepRow> rows() {
+            List<StepRow> rows = new ArrayList<>(running.size() + joining.size());
+            rows.addAll(running);
+            rows.addAll(joining);
+            return rows;
         }
     }
 }

@@ -18,21 +18,20 @@ final class ReferenceDecoder {
     private ReferenceDecoder() {}
 
     static List<Integer> greedy(Seq2SeqModel model, List<Integer> prompt, int maxNewTokens) {
+        Seq2SeqModel.Plain graphs = (Seq2SeqModel.Plain) model.graphs();
         Tensor source = row(prompt);
         Tensor mask = row(prompt.stream().map(id -> 1).toList());
         NamedTensors encoder =
                 new NamedTensors().put(GraphNames.INPUT_IDS, source).put(GraphNames.ATTENTION_MASK, mask);
-        Tensor hidden = model.graphs().encoder().run(encoder, Set.of()).get(GraphNames.LAST_HIDDEN_STATE);
+        Tensor hidden = graphs.encoder().run(encoder, Set.of()).get(GraphNames.LAST_HIDDEN_STATE);
         List<Integer> ids = new ArrayList<>(List.of(model.rules().decoderStartTokenId()));
         while (ids.size() <= maxNewTokens) {
             NamedTensors decoder = new NamedTensors()
                     .put(GraphNames.ENCODER_ATTENTION_MASK, mask)
                     .put(GraphNames.INPUT_IDS, row(ids))
                     .put(GraphNames.ENCODER_HIDDEN_STATES, hidden);
-            Tensor logits = model.graphs()
-                    .firstStep()
-                    .run(decoder, Set.of(GraphNames.LOGITS))
-                    .get(GraphNames.LOGITS);
+            Tensor logits =
+                    graphs.firstStep().run(decoder, Set.of(GraphNames.LOGITS)).get(GraphNames.LOGITS);
             float[] last = new float[model.shape().vocabSize()];
             logits.copyFloats((long) (ids.size() - 1) * last.length, last, 0, last.length);
             ids.add(Logits.argMax(last, 0, last.length));

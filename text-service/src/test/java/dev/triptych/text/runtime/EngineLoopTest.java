@@ -17,12 +17,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(LoopFixture.Graphs.class)
 class EngineLoopTest {
 
-    private final LoopFixture fixture = new LoopFixture();
+    private final LoopFixture.Graphs graphs;
+    private final LoopFixture fixture;
+
+    EngineLoopTest(LoopFixture.Graphs graphs) {
+        this.graphs = graphs;
+        this.fixture = new LoopFixture(graphs);
+    }
 
     @Test
     void aRequestStreamsItsTokensAndStopsAtTheEnd() {
@@ -151,12 +161,12 @@ class EngineLoopTest {
     }
 
     @Test
-    void aFailedStartLeavesTheCacheAsItWasAndEndsItsRows() {
+    void promptsThatCannotBeEncodedEndAloneAndLeaveTheCacheAsItWas() {
         RecordingSink before = fixture.submit("before", List.of(5, 6, 7, 8), 10);
         fixture.loop.runOnce();
         CacheSnapshot state = fixture.cache.snapshot();
         RecordingSink failing = fixture.submit("failing", List.of(9), 10);
-        fixture.executor.failNext();
+        fixture.executor.failJoining();
         fixture.loop.runOnce();
         assertThat(failing.result().reason()).isEqualTo(FinishReason.ERROR);
         assertThat(failing.result().message()).contains("scripted");
@@ -246,17 +256,23 @@ class EngineLoopTest {
 
     @Test
     void memoryBoundsWhatRunsAtOnce() {
-        // Two tensors of one block each for past and present, two for the source, one for its mask: 7 blocks a cohort.
-        LoopFixture small =
-                new LoopFixture(new SchedulingPolicy(8, 1000, 0, 0, 4), new AdmissionPolicy(16, 1000), 7 * 4096);
-        RecordingSink first = small.submit("a", List.of(5, 6, 7), 10);
+        // Plain: past and present, keys and values, the source and its mask, one block each for a cohort.
+        // Fused: four blocks of four rows of 2,048 tokens, and one more for growing; a fifth row would double them.
+        long bytes = graphs == LoopFixture.Graphs.PLAIN ? 4 * 8192 + 3 * 4096 : 3 * 32_768 + 2 * 4096;
+        SchedulingPolicy scheduling = new SchedulingPolicy(8, 1000, 0, 0, 4);
+        LoopFixture small = new LoopFixture(graphs, scheduling, new AdmissionPolicy(16, 1000), bytes);
+        List<RecordingSink> sinks = new ArrayList<>();
+        for (int i = 0; i < (graphs == LoopFixture.Graphs.PLAIN ? 1 : 4); i++) {
+            sinks.add(small.submit("r" + i, List.of(5, 6, 7), 2000));
+        }
         small.loop.runOnce();
-        RecordingSink second = small.submit("b", List.of(8), 10);
+        RecordingSink last = small.submit("last", List.of(8), 2000);
         small.loop.runOnce();
-        assertThat(second.events()).isEmpty();
+        assertThat(last.events()).isEmpty();
+        assertThat(sinks).allSatisfy(sink -> assertThat(sink.events()).hasSize(2));
         small.settle();
-        assertThat(first.result().reason()).isEqualTo(FinishReason.STOP);
-        assertThat(second.result().reason()).isEqualTo(FinishReason.STOP);
+        assertThat(last.result().reason()).isEqualTo(FinishReason.STOP);
+        assertThat(sinks).allSatisfy(sink -> assertThat(sink.result().reason()).isEqualTo(FinishReason.STOP));
     }
 
     @Test

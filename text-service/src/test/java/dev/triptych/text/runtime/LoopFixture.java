@@ -7,9 +7,13 @@ import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.GenerationRules;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.kvcache.CacheInvariants;
+import dev.triptych.text.kvcache.CohortKvCache;
 import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.kvcache.KvGeometry;
+import dev.triptych.text.kvcache.SharedKvCache;
 import dev.triptych.text.scheduler.AdmissionPolicy;
+import dev.triptych.text.scheduler.CohortScheduler;
+import dev.triptych.text.scheduler.ContinuousScheduler;
 import dev.triptych.text.scheduler.SchedulingPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,20 +26,28 @@ import org.assertj.core.api.Assertions;
 final class LoopFixture {
 
     final ManualClock clock = new ManualClock();
-    final EchoExecutor executor = new EchoExecutor();
-    final KvCache cache;
+    final EchoExecutor<?> executor;
+    final KvCache<?> cache;
     final EngineLoop loop;
     final List<Integer> stepsAfterCancel = new ArrayList<>();
     final List<FinishReason> finished = new ArrayList<>();
     int waiting;
     int running;
 
-    LoopFixture() {
-        this(new SchedulingPolicy(8, 1000, 0.5, 1_000_000, 4), new AdmissionPolicy(16, 1000), 1 << 20);
+    /** What the model's graphs are like. */
+    enum Graphs {
+        PLAIN,
+        FUSED
     }
 
-    LoopFixture(SchedulingPolicy scheduling, AdmissionPolicy admission, long cacheBytes) {
-        cache = new KvCache(new KvGeometry(1, 1, 1), cacheBytes);
+    LoopFixture(Graphs graphs) {
+        this(graphs, new SchedulingPolicy(8, 1000, 0.5, 1_000_000, 4), new AdmissionPolicy(16, 1000), 1 << 20);
+    }
+
+    LoopFixture(Graphs graphs, SchedulingPolicy scheduling, AdmissionPolicy admission, long cacheBytes) {
+        StepRunner<?> runner = runner(graphs, new KvGeometry(1, 1, 1), cacheBytes);
+        cache = runner.cache();
+        executor = (EchoExecutor<?>) runner.executor();
         TimeSource time = new TimeSource(
                 clock, () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos());
         loop = new EngineLoop(
@@ -43,12 +55,22 @@ final class LoopFixture {
                         "echo",
                         GenerationRules.of(EchoExecutor.START, EchoExecutor.EOS, EchoExecutor.EOS),
                         EchoExecutor.VOCABULARY,
-                        cache,
-                        executor),
-                scheduling,
+                        runner,
+                        graphs == Graphs.PLAIN ? new CohortScheduler(scheduling) : new ContinuousScheduler(scheduling)),
                 admission,
                 time,
                 new Listener());
+    }
+
+    private static StepRunner<?> runner(Graphs graphs, KvGeometry geometry, long cacheBytes) {
+        return switch (graphs) {
+            case PLAIN ->
+                new StepRunner<>(
+                        new CohortKvCache(geometry, cacheBytes), new EchoExecutor<>(new EchoExecutor.CohortMemory()));
+            case FUSED ->
+                new StepRunner<>(
+                        new SharedKvCache(geometry, cacheBytes), new EchoExecutor<>(new EchoExecutor.SharedMemory()));
+        };
     }
 
     RecordingSink submit(String id, List<Integer> prompt, int maxNewTokens) {

@@ -18,6 +18,12 @@ public final class GreedySelector implements TokenSelector {
     @Override
     public Selection select(SearchContext context) {
         LogitsRow row = context.row();
+        if (row.likeliest() >= 0 && !processors.changes(context)) {
+            float logProb = row.likeliestLogProb();
+            return Float.isNaN(logProb)
+                    ? new Selection.Broken("the model's logits contain NaN")
+                    : new Selection.Chosen(row.likeliest(), logProb);
+        }
         int likeliest = row.argMax();
         if (likeliest < 0) {
             return Selection.Broken.NAN;

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class SchedulerTest {
+class CohortSchedulerTest {
 
     private static final KvGeometry GEOMETRY = new KvGeometry(1, 1, 1);
     private static final long HOLD = 1000;
 
-    private final Scheduler scheduler = new Scheduler(new SchedulingPolicy(8, 100, 0.5, HOLD, 4));
+    private final Scheduler scheduler = new CohortScheduler(new SchedulingPolicy(8, 100, 0.5, HOLD, 4));
     private long sequences;
 
     @Test
@@ -37,7 +37,7 @@ class SchedulerTest {
     void requestsGatherWhileManyRowsRun() {
         CohortState running = cohort(6);
         assertThat(plan(List.of(waiting(5, 0), waiting(5, 0)), List.of(running), HOLD - 1))
-                .isInstanceOf(StepPlan.Advance.class);
+                .satisfies(CohortSchedulerTest::advances);
         assertThat(started(plan(List.of(waiting(5, 0), waiting(5, 0)), List.of(cohort(4)), 0)))
                 .hasSize(2);
     }
@@ -50,7 +50,8 @@ class SchedulerTest {
 
     @Test
     void noMoreRowsRunThanAllowed() {
-        assertThat(plan(List.of(waiting(5, 0)), List.of(cohort(8)), 10 * HOLD)).isInstanceOf(StepPlan.Advance.class);
+        assertThat(plan(List.of(waiting(5, 0)), List.of(cohort(8)), 10 * HOLD))
+                .satisfies(CohortSchedulerTest::advances);
         List<RequestState> many = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             many.add(waiting(2, 0));
@@ -97,9 +98,9 @@ class SchedulerTest {
 
     @Test
     void aStartWaitsForMemory() {
-        SchedulerView view =
-                new SchedulerView(List.of(waiting(5, 0)), List.of(cohort(1)), new CacheBudget(GEOMETRY, 4096), 1, 0);
-        assertThat(scheduler.plan(view)).isInstanceOf(StepPlan.Advance.class);
+        SchedulerView view = new SchedulerView(
+                List.of(waiting(5, 0)), List.of(cohort(1)), new CacheBudget.Bytes(GEOMETRY, 4096), 1, 0);
+        assertThat(scheduler.plan(view)).satisfies(CohortSchedulerTest::advances);
     }
 
     @Test
@@ -110,19 +111,18 @@ class SchedulerTest {
         second.stepped(6);
         assertThat(plan(List.of(), List.of(first, second), 0))
                 .isInstanceOfSatisfying(
-                        StepPlan.Advance.class,
-                        plan -> assertThat(plan.cohort()).isEqualTo(second.id()));
+                        StepPlan.Work.class, plan -> assertThat(plan.cohort()).isEqualTo(second.id()));
     }
 
     @Test
     void offlineCohortsYieldButDoNotStarve() {
-        CohortState offline = new CohortState(90, List.of(waiting(5, Priority.BATCH)));
-        CohortState interactive = new CohortState(91, List.of(waiting(5, Priority.INTERACTIVE)));
+        CohortState offline = cohort(90, List.of(waiting(5, Priority.BATCH)));
+        CohortState interactive = cohort(91, List.of(waiting(5, Priority.INTERACTIVE)));
         List<Long> turns = new ArrayList<>();
         for (long step = 1; step <= 8; step++) {
             SchedulerView view = new SchedulerView(
-                    List.of(), List.of(offline, interactive), new CacheBudget(GEOMETRY, 1 << 20), step, 0);
-            StepPlan.Advance plan = (StepPlan.Advance) scheduler.plan(view);
+                    List.of(), List.of(offline, interactive), new CacheBudget.Bytes(GEOMETRY, 1 << 20), step, 0);
+            StepPlan.Work plan = (StepPlan.Work) scheduler.plan(view);
             turns.add(plan.cohort());
             (plan.cohort() == 90 ? offline : interactive).stepped(step);
         }
@@ -138,12 +138,25 @@ class SchedulerTest {
     }
 
     private StepPlan plan(List<RequestState> waiting, List<CohortState> cohorts, long now) {
-        return scheduler.plan(new SchedulerView(waiting, cohorts, new CacheBudget(GEOMETRY, 1 << 20), 1, now));
+        return scheduler.plan(new SchedulerView(waiting, cohorts, new CacheBudget.Bytes(GEOMETRY, 1 << 20), 1, now));
     }
 
     private static List<StepRow.Prefill> started(StepPlan plan) {
-        assertThat(plan).isInstanceOf(StepPlan.Start.class);
-        return ((StepPlan.Start) plan).rows();
+        assertThat(plan).isInstanceOf(StepPlan.Work.class);
+        assertThat(((StepPlan.Work) plan).running()).isEmpty();
+        return ((StepPlan.Work) plan).joining();
+    }
+
+    private static void advances(StepPlan plan) {
+        assertThat(plan)
+                .isInstanceOfSatisfying(
+                        StepPlan.Work.class, work -> assertThat(work.joining()).isEmpty());
+    }
+
+    private static CohortState cohort(long id, List<RequestState> rows) {
+        CohortState cohort = new CohortState(id);
+        cohort.join(rows);
+        return cohort;
     }
 
     private CohortState cohort(int rows) {
@@ -151,7 +164,7 @@ class SchedulerTest {
         for (int i = 0; i < rows; i++) {
             states.add(waiting(5, 0));
         }
-        return new CohortState(100 + sequences, states);
+        return cohort(100 + sequences, states);
     }
 
     private RequestState waiting(int length, Priority priority) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -17,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KvCacheTest {
+class CohortKvCacheTest {
 
     private static final KvGeometry GEOMETRY = new KvGeometry(2, 3, 4);
 
-    private final KvCache cache = new KvCache(GEOMETRY, 1 << 24);
+    private final CohortKvCache cache = new CohortKvCache(GEOMETRY, 1 << 24);
 
     @AfterEach
     void close() {
@@ -32,13 +33,14 @@ class KvCacheTest {
     void aFailedReservationLeavesTheCacheAsItWas() {
         begin(1, new CacheDemand(2, 5, 20));
         CacheSnapshot before = cache.snapshot();
-        assertThat(cache.open(2, new CacheDemand(64, 512, 4096))).isInstanceOf(Reservation.Exhausted.class);
+        assertThat(cache.reserve(2, Optional.of(new CacheDemand(64, 512, 4096))))
+                .isInstanceOf(Reservation.Exhausted.class);
         assertThat(cache.snapshot()).isEqualTo(before);
     }
 
     @Test
     void aFirstStepThatIsNotCommittedLeavesNoCohort() {
-        try (CacheStep step = granted(cache.open(1, new CacheDemand(2, 5, 20)))) {
+        try (CohortStep step = granted(cache.reserve(1, Optional.of(new CacheDemand(2, 5, 20))))) {
             assertThat(step.first()).isTrue();
         }
         assertThat(cache.snapshot().cohorts()).isZero();
@@ -49,10 +51,10 @@ class KvCacheTest {
     @Test
     void aStepThatIsNotCommittedLeavesThePastAsItWas() {
         begin(1, new CacheDemand(2, 5, 20));
-        try (CacheStep step = granted(cache.extend(1))) {
+        try (CohortStep step = granted(cache.reserve(1, Optional.empty()))) {
             fill(step.presentKey(0), 99);
         }
-        try (CacheStep step = granted(cache.extend(1))) {
+        try (CohortStep step = granted(cache.reserve(1, Optional.empty()))) {
             assertThat(step.pastKey(0).shape().toArray()).containsExactly(2, 3, 1, 4);
             assertThat(values(step.pastKey(0))).containsOnly(1f);
         }
@@ -62,20 +64,20 @@ class KvCacheTest {
     void thePresentBecomesThePast() {
         begin(1, new CacheDemand(2, 5, 40));
         for (int length = 1; length < 40; length++) {
-            try (CacheStep step = granted(cache.extend(1))) {
+            try (CohortStep step = granted(cache.reserve(1, Optional.empty()))) {
                 assertThat(step.pastValue(1).shape().toArray()).containsExactly(2, 3, length, 4);
                 assertThat(values(step.pastValue(1))).containsOnly((float) length);
                 fill(step.presentValue(1), length + 1);
                 step.commit();
             }
         }
-        assertThatThrownBy(() -> cache.extend(1)).hasMessageContaining("40 tokens");
+        assertThatThrownBy(() -> cache.reserve(1, Optional.empty())).hasMessageContaining("40 tokens");
     }
 
     @Test
     void keepingRowsMovesThemWhole() {
         CacheDemand demand = new CacheDemand(4, 5, 20);
-        try (CacheStep step = granted(cache.open(1, demand))) {
+        try (CohortStep step = granted(cache.reserve(1, Optional.of(demand)))) {
             for (int layer = 0; layer < 2; layer++) {
                 number(step.presentKey(layer));
                 number(step.presentValue(layer));
@@ -88,7 +90,7 @@ class KvCacheTest {
             step.commit();
         }
         cache.keep(1, new int[] {0, 3, 2});
-        try (CacheStep step = granted(cache.extend(1))) {
+        try (CohortStep step = granted(cache.reserve(1, Optional.empty()))) {
             assertThat(step.rows()).isEqualTo(3);
             assertThat(rowNumbers(step.pastKey(1))).containsExactly(0, 3, 2);
             assertThat(rowNumbers(step.pastValue(0))).containsExactly(0, 3, 2);
@@ -158,8 +160,8 @@ class KvCacheTest {
             int choice = random.nextInt(4);
             if (choice == 0 || rowsAndLength.isEmpty()) {
                 CacheDemand demand = new CacheDemand(1 + random.nextInt(9), 1 + random.nextInt(40), 60);
-                if (cache.open(turn, demand) instanceof Reservation.Granted granted) {
-                    try (CacheStep step = granted.step()) {
+                if (cache.reserve(turn, Optional.of(demand)) instanceof Reservation.Granted<CohortStep> granted) {
+                    try (CohortStep step = granted.step()) {
                         if (random.nextBoolean()) {
                             step.commit();
                             rowsAndLength.put(turn, new int[] {demand.rows(), 1});
@@ -178,7 +180,7 @@ class KvCacheTest {
                         rowsAndLength.remove(id);
                     }
                 } else if (state[1] < 60) {
-                    try (CacheStep step = granted(cache.extend(id))) {
+                    try (CohortStep step = granted(cache.reserve(id, Optional.empty()))) {
                         step.commit();
                         state[1]++;
                     }
@@ -194,23 +196,23 @@ class KvCacheTest {
     private void generate(long cohort, CacheDemand demand) {
         begin(cohort, demand);
         for (int length = 1; length < demand.maxLength(); length++) {
-            try (CacheStep step = granted(cache.extend(cohort))) {
+            try (CohortStep step = granted(cache.reserve(cohort, Optional.empty()))) {
                 step.commit();
             }
         }
-        cache.drop(cohort);
+        cache.keep(cohort, new int[0]);
     }
 
     private void begin(long cohort, CacheDemand demand) {
-        try (CacheStep step = granted(cache.open(cohort, demand))) {
+        try (CohortStep step = granted(cache.reserve(cohort, Optional.of(demand)))) {
             fill(step.presentKey(0), 1);
             fill(step.presentValue(1), 1);
             step.commit();
         }
     }
 
-    private static CacheStep granted(Reservation reservation) {
-        return ((Reservation.Granted) reservation).step();
+    private static CohortStep granted(Reservation<CohortStep> reservation) {
+        return ((Reservation.Granted<CohortStep>) reservation).step();
     }
 
     private static void fill(Tensor tensor, float value) {

@@ -1,13 +1,11 @@
 package dev.triptych.text.executor;
 
 import dev.triptych.engine.GraphNames;
-import dev.triptych.engine.GraphNames.Attention;
-import dev.triptych.engine.GraphNames.Part;
 import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.tensor.mask.PaddingMask;
-import dev.triptych.text.kvcache.CacheStep;
+import dev.triptych.text.kvcache.CohortStep;
 import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
@@ -15,6 +13,7 @@ import dev.triptych.text.step.StepResult;
 import dev.triptych.text.step.StepRow;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,7 +21,7 @@ import java.util.function.LongSupplier;
  * see to. Every tensor is written in place, so a step copies no cache and, once buffers have grown, allocates no tensor
  * memory. Owned by one engine loop, on its thread.
  */
-public final class OnnxStepExecutor implements StepExecutor {
+public final class PlainStepExecutor implements StepExecutor<CohortStep> {
 
     private final PlainGraphs graphs;
     private final LongSupplier nanoTime;
@@ -35,7 +34,7 @@ public final class OnnxStepExecutor implements StepExecutor {
     private final NamedTensors nextOutputs = new NamedTensors();
     private final CacheNames names;
 
-    public OnnxStepExecutor(PlainGraphs graphs, LongSupplier nanoTime) {
+    public PlainStepExecutor(PlainGraphs graphs, LongSupplier nanoTime) {
         this.graphs = graphs;
         this.nanoTime = nanoTime;
         this.encoder = new SourceEncoder(graphs);
@@ -43,19 +42,16 @@ public final class OnnxStepExecutor implements StepExecutor {
     }
 
     @Override
-    public StepOutcome execute(StepPlan.Work plan, CacheStep cache) {
+    public StepOutcome execute(StepPlan.Work plan, CohortStep cache) {
         try {
             return new StepOutcome.Completed(
-                    switch (plan) {
-                        case StepPlan.Start start -> start(start.rows(), cache);
-                        case StepPlan.Advance advance -> advance(advance.rows(), cache);
-                    });
+                    cache.first() ? start(plan.joining(), cache) : advance(plan.running(), cache));
         } catch (RuntimeException e) {
             return new StepOutcome.Failed(e);
         }
     }
 
-    private StepResult start(List<StepRow.Prefill> rows, CacheStep cache) {
+    private StepResult start(List<StepRow.Prefill> rows, CohortStep cache) {
         long began = nanoTime.getAsLong();
         SourceEncoder.Encoded source = encoder.encode(rows);
         PaddingMask.write(cache.sourceMask(), source.lengths());
@@ -79,13 +75,14 @@ public final class OnnxStepExecutor implements StepExecutor {
         int sourceTokens = Arrays.stream(source.lengths()).sum();
         return new StepResult(
                 scores.reshaped(rows.size(), graphs.vocabSize()),
+                Optional.empty(),
                 sourceTokens,
                 source.paddedTokens(),
                 encoded - began,
                 nanoTime.getAsLong() - encoded);
     }
 
-    private StepResult advance(List<StepRow.Decode> rows, CacheStep cache) {
+    private StepResult advance(List<StepRow.Decode> rows, CohortStep cache) {
         long began = nanoTime.getAsLong();
         Tensor ids = tokens.view(rows.size(), 1);
         for (int row = 0; row < rows.size(); row++) {
@@ -102,49 +99,19 @@ public final class OnnxStepExecutor implements StepExecutor {
         nextOutputs.put(GraphNames.LOGITS, scores);
         bindPresent(nextOutputs, cache);
         graphs.nextStep().run(nextInputs, nextOutputs);
-        return new StepResult(scores.reshaped(rows.size(), graphs.vocabSize()), 0, 0, 0, nanoTime.getAsLong() - began);
+        return new StepResult(
+                scores.reshaped(rows.size(), graphs.vocabSize()),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                nanoTime.getAsLong() - began);
     }
 
-    private void bindPresent(NamedTensors outputs, CacheStep cache) {
+    private void bindPresent(NamedTensors outputs, CohortStep cache) {
         for (int layer = 0; layer < graphs.layers(); layer++) {
             outputs.put(names.presentKey[layer], cache.presentKey(layer));
             outputs.put(names.presentValue[layer], cache.presentValue(layer));
-        }
-    }
-
-    /** The graphs' names of every cache, made once: a step should not build strings. */
-    private static final class CacheNames {
-
-        private final String[] pastKey;
-        private final String[] pastValue;
-        private final String[] pastCrossKey;
-        private final String[] pastCrossValue;
-        private final String[] presentKey;
-        private final String[] presentValue;
-        private final String[] presentCrossKey;
-        private final String[] presentCrossValue;
-
-        CacheNames(int layers) {
-            pastKey = past(layers, Attention.SELF, Part.KEY);
-            pastValue = past(layers, Attention.SELF, Part.VALUE);
-            pastCrossKey = past(layers, Attention.CROSS, Part.KEY);
-            pastCrossValue = past(layers, Attention.CROSS, Part.VALUE);
-            presentKey = present(layers, Attention.SELF, Part.KEY);
-            presentValue = present(layers, Attention.SELF, Part.VALUE);
-            presentCrossKey = present(layers, Attention.CROSS, Part.KEY);
-            presentCrossValue = present(layers, Attention.CROSS, Part.VALUE);
-        }
-
-        private static String[] past(int layers, Attention attention, Part part) {
-            String[] names = new String[layers];
-            Arrays.setAll(names, layer -> GraphNames.past(layer, attention, part));
-            return names;
-        }
-
-        private static String[] present(int layers, Attention attention, Part part) {
-            String[] names = new String[layers];
-            Arrays.setAll(names, layer -> GraphNames.present(layer, attention, part));
-            return names;
         }
     }
 }

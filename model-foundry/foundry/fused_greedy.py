@@ -1,0 +1,60 @@
+"""Greedy decoding over the fused graphs: the reference of their export, and what calibration runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from foundry.fused import DECODER, ENCODER
+from foundry.greedy import SpecialIds, open_session, padded
+
+
+class FusedTranslator:
+    """One instance per variant suffix (``""``, ``"_int8"``); caches are written in place, as the engine does."""
+
+    def __init__(self, folder: Path, ids: SpecialIds, variant: str = "", threads: int = 2) -> None:
+        graphs = folder / "onnx"
+        self.ids = ids
+        self.encoder = open_session(graphs / f"{ENCODER}{variant}.onnx", threads)
+        self.decoder = open_session(graphs / f"{DECODER}{variant}.onnx", threads)
+        self.encoder_names = [output.name for output in self.encoder.get_outputs()]
+        self.caches = [put for put in self.decoder.get_inputs() if put.name.startswith("past_key_values")]
+
+    def generate(self, rows: list[list[int]], max_new_tokens: int) -> list[list[int]]:
+        """Greedy ids per row, start and padding left out, end-of-sequence kept."""
+        ids, mask = padded(rows, self.ids.pad)
+        encoded = dict(zip(self.encoder_names, self.encoder.run(None, {"input_ids": ids, "attention_mask": mask})))
+        binding = self.decoder.io_binding()
+        kept = []
+        for put in self.caches:
+            present = put.name.replace("past_key_values", "present")
+            cross = ".encoder." in put.name
+            shape = (len(rows), put.shape[1], ids.shape[1] if cross else max_new_tokens, put.shape[3])
+            cache = ort.OrtValue.ortvalue_from_numpy(encoded[present] if cross else np.zeros(shape, np.float32))
+            binding.bind_ortvalue_input(put.name, cache)
+            binding.bind_ortvalue_output(present, cache)
+            kept.append(cache)
+        binding.bind_cpu_input("source_lengths", mask.sum(1).astype(np.int32))
+        binding.bind_output("best_ids")
+        token = np.full((len(rows), 1), self.ids.start, dtype=np.int64)
+        results: list[list[int]] = [[] for _ in rows]
+        live = np.ones(len(rows), dtype=bool)
+        for step in range(max_new_tokens):
+            binding.bind_cpu_input("input_ids", token)
+            binding.bind_cpu_input("past_lengths", np.full(len(rows), step, dtype=np.int32))
+            self.decoder.run_with_iobinding(binding)
+            best = next(value for name, value in zip(self._output_order, binding.get_outputs()) if name == "best_ids").numpy()
+            for row in np.flatnonzero(live):
+                results[row].append(int(best[row]))
+            live &= best != self.ids.eos
+            if not live.any():
+                break
+            token = np.where(live, best, self.ids.pad)[:, None].astype(np.int64)
+        return results
+
+    @property
+    def _output_order(self) -> list[str]:
+        # Outputs come back in the order in which they were bound.
+        return [put.name.replace("past_key_values", "present") for put in self.caches] + ["best_ids"]

@@ -1,0 +1,101 @@
+package dev.triptych.text.executor;
+
+import dev.triptych.engine.NamedTensors;
+import dev.triptych.tensor.DType;
+import dev.triptych.tensor.Tensor;
+import dev.triptych.text.kvcache.SharedStep;
+import dev.triptych.text.step.StepRow;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Encodes the prompts of rows that join, over batches of like length, and puts every decoder layer's cross keys and
+ * values where the rows' caches are:
+ *
+ * <pre>
+ *   encoder  [batch, heads, longest of the batch, headSize]  --row by row, head by head-->
+ *   cache    [rows, heads, sourceCapacity, headSize]
+ * </pre>
+ */
+final class CrossEncoder {
+
+    private final FusedGraphs graphs;
+    private final CacheNames names;
+    private final PromptTensors prompts;
+    private final ScratchTensor[] parts;
+    private final NamedTensors outputs = new NamedTensors();
+
+    CrossEncoder(FusedGraphs graphs, CacheNames names) {
+        this.graphs = graphs;
+        this.names = names;
+        this.prompts = new PromptTensors(graphs.padTokenId());
+        this.parts = new ScratchTensor[2 * graphs.layers()];
+        Arrays.setAll(parts, i -> new ScratchTensor(DType.FLOAT32));
+    }
+
+    /**
+     * Fills the cross caches of the rows behind {@code running}.
+     *
+     * @param rows shortest prompt first; may be none
+     */
+    Encoded encode(List<StepRow.Prefill> rows, SharedStep cache, int running) {
+        if (rows.isEmpty()) {
+            return new Encoded(0, 0);
+        }
+        int[] lengths = rows.stream().mapToInt(row -> row.promptIds().size()).toArray();
+        int padded = 0;
+        int from = 0;
+        for (int to : LengthBuckets.split(lengths)) {
+            int width = lengths[to - 1];
+            run(rows.subList(from, to), Arrays.copyOfRange(lengths, from, to), width);
+            for (int row = from; row < to; row++) {
+                cache.joins(running + row, lengths[row]);
+                place(cache, running + row, row - from, lengths[row]);
+            }
+            padded += (to - from) * width;
+            from = to;
+        }
+        return new Encoded(Arrays.stream(lengths).sum(), padded);
+    }
+
+    private void run(List<StepRow.Prefill> rows, int[] lengths, int width) {
+        for (int layer = 0; layer < graphs.layers(); layer++) {
+            outputs.put(names.presentCrossKey[layer], part(2 * layer, rows.size(), width));
+            outputs.put(names.presentCrossValue[layer], part(2 * layer + 1, rows.size(), width));
+        }
+        graphs.encoder().run(prompts.pack(rows, lengths, width), outputs);
+    }
+
+    private Tensor part(int index, int rows, int width) {
+        return parts[index].view(rows, graphs.headCount(), width, graphs.headSize());
+    }
+
+    private void place(SharedStep cache, int target, int source, int length) {
+        for (int layer = 0; layer < graphs.layers(); layer++) {
+            copy(outputs.get(names.presentCrossKey[layer]), source, cache.crossKey(layer), target, length);
+            copy(outputs.get(names.presentCrossValue[layer]), source, cache.crossValue(layer), target, length);
+        }
+    }
+
+    private void copy(Tensor from, int source, Tensor to, int target, int length) {
+        long heads = graphs.headCount();
+        long size = graphs.headSize();
+        long width = from.shape().dim(2);
+        long capacity = to.shape().dim(2);
+        for (int head = 0; head < heads; head++) {
+            to.copyFrom(
+                    from,
+                    (source * heads + head) * width * size,
+                    (target * heads + head) * capacity * size,
+                    length * size);
+        }
+    }
+
+    /**
+     * What was encoded.
+     *
+     * @param sourceTokens prompt tokens
+     * @param paddedTokens positions that the encoder ran over
+     */
+    record Encoded(int sourceTokens, int paddedTokens) {}
+}

@@ -1,0 +1,84 @@
+package dev.triptych.text.kvcache;
+
+import dev.triptych.tensor.Tensor;
+
+/** A step of a cohort in a {@link SharedKvCache}: buffers that the graph reads and appends to in place. */
+public final class SharedStep implements CacheStep {
+
+    private final SharedKvCache owner;
+    private final long cohort;
+    private final SharedBuffers buffers;
+    private final int rows;
+    private final Tensor[] self;
+    private final Tensor[] cross;
+    private boolean open = true;
+
+    SharedStep(SharedKvCache owner, long cohort, SharedBuffers buffers, int rows) {
+        this.owner = owner;
+        this.cohort = cohort;
+        this.buffers = buffers;
+        this.rows = rows;
+        this.self = buffers.self(rows);
+        this.cross = buffers.cross(rows);
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    /** Self-attention's keys, float32 {@code [rows, heads, capacity, headSize]}, of which a row's past length counts. */
+    public Tensor key(int layer) {
+        return self[2 * layer];
+    }
+
+    /** Self-attention's values, shaped like {@link #key}. */
+    public Tensor value(int layer) {
+        return self[2 * layer + 1];
+    }
+
+    /** Cross-attention's keys, float32 {@code [rows, heads, sourceCapacity, headSize]}; written when a row joins. */
+    public Tensor crossKey(int layer) {
+        return cross[2 * layer];
+    }
+
+    /** Cross-attention's values, shaped like {@link #crossKey}. */
+    public Tensor crossValue(int layer) {
+        return cross[2 * layer + 1];
+    }
+
+    /** Tokens that a row holds before the step; 0 for one that joins. */
+    public int pastLength(int row) {
+        return buffers.pastLength(row);
+    }
+
+    /** Tokens of a row's prompt. */
+    public int sourceLength(int row) {
+        return buffers.sourceLength(row);
+    }
+
+    /** Says how long the prompt of a row that joins is. */
+    public void joins(int row, int sourceLength) {
+        if (row < buffers.rows()) {
+            throw new IllegalArgumentException("row " + row + " runs already");
+        }
+        buffers.setSourceLength(row, sourceLength);
+    }
+
+    @Override
+    public void commit() {
+        if (!open) {
+            throw new IllegalStateException("a step can be committed once");
+        }
+        open = false;
+        buffers.commit(rows);
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            owner.settle(cohort);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.triptych.text.scheduler;
+
+import dev.triptych.text.generation.Priority;
+import dev.triptych.text.step.StepPlan;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Plans for graphs that give each row its own length: rows join and leave at any step (continuous batching, Yu et al.
+ * 2022, Orca). There is one cohort per priority, so that offline rows never slow the steps of those that somebody waits
+ * for, nor take their places.
+ */
+public final class ContinuousScheduler implements Scheduler {
+
+    /**
+     * Requests join once they are this part of the rows that run: a run of the encoder has a cost of its own, which they
+     * then share.
+     */
+    private static final double JOIN_FRACTION = 0.08;
+
+    /** A request that waited this long joins, however few there are. */
+    private static final long HOLD_NANOS = 10_000_000;
+
+    /** Most positions that are encoded while other rows wait for their next token. */
+    private static final int JOIN_TOKENS = 1024;
+
+    private final SchedulingPolicy policy;
+
+    public ContinuousScheduler(SchedulingPolicy policy) {
+        this.policy = policy;
+    }
+
+    @Override
+    public int maxRows() {
+        return Priority.values().length * policy.maxRows();
+    }
+
+    @Override
+    public StepPlan plan(SchedulerView view) {
+        boolean offlineTurn = view.step() % policy.batchTurn() == 0;
+        List<Priority> order = offlineTurn
+                ? List.of(Priority.BATCH, Priority.INTERACTIVE)
+                : List.of(Priority.INTERACTIVE, Priority.BATCH);
+        return order.stream()
+                .flatMap(priority -> step(view, priority).stream())
+                .findFirst()
+                .orElseGet(StepPlan.Idle::new);
+    }
+
+    private Optional<StepPlan> step(SchedulerView view, Priority priority) {
+        long cohort = priority.ordinal();
+        List<RequestState> running = view.cohorts().stream()
+                .filter(state -> state.id() == cohort)
+                .findFirst()
+                .map(CohortState::rows)
+                .orElse(List.of());
+        List<RequestState> joining = joining(view, priority, running.size());
+        if (running.isEmpty() && joining.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new StepPlan.Work(
+                cohort,
+                Joining.decodes(running),
+                Joining.prefills(joining),
+                joining.isEmpty() ? Optional.empty() : Optional.of(Joining.demand(joining))));
+    }
+
+    private List<RequestState> joining(SchedulerView view, Priority priority, int running) {
+        List<RequestState> waiting = view.waiting().stream()
+                .filter(request -> request.priority() == priority)
+                .toList();
+        int room = Math.min(policy.maxRows() - running, waiting.size());
+        if (room < 1) {
+            return List.of();
+        }
+        boolean held = view.nowNanos() - waiting.getFirst().arrivalNanos() < HOLD_NANOS;
+        if (held && room < JOIN_FRACTION * running) {
+            return List.of();
+        }
+        int tokens = running == 0 ? policy.maxBatchTokens() : Math.min(policy.maxBatchTokens(), JOIN_TOKENS);
+        return Joining.within(waiting, room, tokens, demand -> view.budget().fits(priority.ordinal(), demand));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.triptych.text.scheduler;
+
+import dev.triptych.text.kvcache.CacheDemand;
+import dev.triptych.text.step.StepRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Which of the waiting requests join a step together. Pure. */
+final class Joining {
+
+    /** Priority first, then the longest wait. */
+    static final Comparator<RequestState> URGENCY =
+            Comparator.comparing(RequestState::priority).thenComparingLong(RequestState::sequence);
+
+    private static final Comparator<RequestState> LENGTH =
+            Comparator.comparingInt(RequestState::promptLength).thenComparingLong(RequestState::sequence);
+
+    private Joining() {}
+
+    /**
+     * As many candidates, in their order, as there is room for; shortest prompt first.
+     *
+     * @param rows most rows
+     * @param paddedTokens most positions, padding included; a single longer prompt still joins alone
+     * @param fits whether there is memory
+     */
+    static List<RequestState> within(
+            List<RequestState> candidates, int rows, int paddedTokens, Predicate<CacheDemand> fits) {
+        List<RequestState> chosen = new ArrayList<>();
+        for (RequestState candidate : candidates) {
+            chosen.add(candidate);
+            CacheDemand demand = demand(chosen);
+            boolean tooManyTokens = chosen.size() > 1 && (long) demand.rows() * demand.sourceLength() > paddedTokens;
+            if (chosen.size() > rows || tooManyTokens || !fits.test(demand)) {
+                chosen.removeLast();
+                break;
+            }
+        }
+        chosen.sort(LENGTH);
+        return chosen;
+    }
+
+    static CacheDemand demand(List<RequestState> rows) {
+        int source = 0;
+        int length = 0;
+        for (RequestState row : rows) {
+            source = Math.max(source, row.promptLength());
+            length = Math.max(length, row.maxNewTokens());
+        }
+        return new CacheDemand(rows.size(), source, length);
+    }
+
+    static List<StepRow.Prefill> prefills(List<RequestState> rows) {
+        return rows.stream()
+                .map(request -> new StepRow.Prefill(request.sequence(), request.promptIds()))
+                .toList();
+    }
+
+    static List<StepRow.Decode> decodes(List<RequestState> rows) {
+        return rows.stream()
+                .map(row -> new StepRow.Decode(row.sequence(), row.lastToken()))
+                .toList();
+    }
+}
