@@ -96,7 +96,7 @@ def _export(arguments: argparse.Namespace) -> None:
     if (checkpoint / "config.json").exists():
         info = PackageInfo(*split_pair(arguments.pair or ""), arguments.licence, arguments.provenance)
         try:
-            export_checkpoint(checkpoint, out, info, arguments.int8)
+            export_checkpoint(checkpoint, out, info, arguments.int8, arguments.golden_texts.read_text(encoding="utf-8").splitlines())
         except UnsupportedCheckpoint as reason:
             raise SystemExit(f"foundry export: {reason}") from None
         return
@@ -106,9 +106,9 @@ def _export(arguments: argparse.Namespace) -> None:
     if not pair:
         raise SystemExit(f"foundry export: {checkpoint} does not record its languages: give --pair")
     info = PackageInfo(*split_pair(pair), arguments.licence, arguments.provenance)
-    model = export_translation(checkpoint, out, info, arguments.average, arguments.int8)
+    texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()
+    model = export_translation(checkpoint, out, info, arguments.average, arguments.int8, texts)
     if arguments.golden:
-        texts = arguments.golden_texts.read_text(encoding="utf-8").splitlines()
         cases = golden_cases(out, model, texts)
         arguments.golden.parent.mkdir(parents=True, exist_ok=True)
         arguments.golden.write_text(json.dumps(cases, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -16,9 +16,14 @@ from transformers import (
 
 from foundry import graphs
 from foundry.export import STEMS, PackageInfo, digests, hugging_face_greedy, write_json
+from foundry.export_fused import write_fused, write_fused_int8
+from foundry.fused import DECODER, ENCODER
+from foundry.fused import FAMILIES as fused_families
+from foundry.fused_greedy import FusedTranslator
 from foundry.greedy import GraphTranslator, SpecialIds, open_session
 from foundry.marian_tokenizer import marian_tokenizer
 from foundry.quantize import quantize_blockwise, store_weights_once
+from foundry.vocabulary import load_tokenizer
 
 SEQ2SEQ = ("bart", "m2m_100", "marian", "mbart", "t5")
 CAUSAL = ("gpt2", "llama", "qwen2", "qwen3")
@@ -35,8 +40,11 @@ class UnsupportedCheckpoint(ValueError):
     """The folder holds no checkpoint that can become a package; the message says why and what could."""
 
 
-def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool) -> None:
-    """Writes settings, tokenizer, graphs and manifest; fails where graphs and PyTorch disagree."""
+def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool, calibration: list[str]) -> None:
+    """Writes settings, tokenizer, graphs and manifest; fails where graphs and PyTorch disagree.
+
+    ``calibration`` are sentences that the scales of fused int8 graphs are measured on.
+    """
     config = AutoConfig.from_pretrained(checkpoint, local_files_only=True)
     family = config.model_type
     if family not in FAMILIES:
@@ -48,7 +56,8 @@ def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool
     if family in SEQ2SEQ:
         task, stems = "translation", STEMS
         model = _load(AutoModelForSeq2SeqLM, checkpoint)
-        _write_graphs(model, graphs.export_seq2seq, stems, out, int8)
+        rows = [load_tokenizer(checkpoint).encode(text).ids for text in calibration] if int8 else []
+        _write_graphs(model, lambda model, folder: _export_seq2seq(model, folder, rows), stems, out, int8)
         _compare_ids(model, out)
     elif family in CAUSAL:
         task, stems = "text-generation", ("model",)
@@ -69,7 +78,8 @@ def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool
     languages = {"source": info.source, "target": info.target} if task == "translation" else {}
     manifest: dict = {"task": task, **languages, "licence": info.licence, "provenance": info.provenance}
     if family in SEQ2SEQ:
-        manifest["decoders"] = {"autoregressive": {"graphs": list(stems)}}
+        fused = {"fused": [ENCODER, DECODER]} if family in fused_families else {}
+        manifest["decoders"] = {"autoregressive": {"graphs": list(stems)} | fused}
     write_json(out / "triptych.json", {key: value for key, value in manifest.items() if value} | {"metrics": {}, "sha256": digests(out)})
 
 
@@ -82,7 +92,16 @@ def _write_graphs(model: PreTrainedModel, export: Callable[[PreTrainedModel, Pat
     export(model, folder)
     for stem in stems if int8 else ():
         quantize_blockwise(folder / f"{stem}.onnx", folder / f"{stem}_quantized.onnx")
-    store_weights_once([folder / f"{stem}.onnx" for stem in stems], "model.onnx_data")
+    store_weights_once(sorted(folder.glob("*.onnx")), "model.onnx_data")
+
+
+def _export_seq2seq(model: PreTrainedModel, folder: Path, rows: list[list[int]]) -> None:
+    """The plain layout and, where the family has them, fused graphs: int8 too where there are rows to calibrate with."""
+    graphs.export_seq2seq(model, folder)
+    if model.config.model_type in fused_families:
+        write_fused(model, folder)
+        if rows:
+            write_fused_int8(model, folder, special_ids(model), rows)
 
 
 def _write_settings(checkpoint: Path, model: PreTrainedModel, task: str, out: Path) -> None:
@@ -141,17 +160,17 @@ def _image_case(model: PreTrainedModel) -> tuple[dict[str, torch.Tensor], torch.
 
 
 def _compare_ids(model: PreTrainedModel, out: Path, rows: int = 8, max_new_tokens: int = 12) -> None:
-    settings = model.generation_config
-    special = SpecialIds(start=_start(model), eos=_first(settings.eos_token_id),
-                         pad=settings.pad_token_id)
-    translator = GraphTranslator(out, special)
+    special = special_ids(model)
+    translators: list[GraphTranslator | FusedTranslator] = [GraphTranslator(out, special)]
+    if model.config.model_type in fused_families:
+        translators.append(FusedTranslator(out, special))
     # The checkpoint's own settings (forced and forbidden tokens) belong to decoding; graphs are compared without them.
-    own, model.generation_config = settings, GenerationConfig(
+    own, model.generation_config = model.generation_config, GenerationConfig(
         decoder_start_token_id=special.start, eos_token_id=special.eos, pad_token_id=special.pad)
     for row in range(rows):
         ids = torch.randint(4, model.config.vocab_size, (2 + 3 * row,)).tolist() + [special.eos]
         expected, lead = hugging_face_greedy(model, ids, max_new_tokens)
-        if lead > _TOLERANCE and translator.generate([ids], max_new_tokens)[0] != expected:
+        if lead > _TOLERANCE and any(translator.generate([ids], max_new_tokens)[0] != expected for translator in translators):
             raise AssertionError(f"the graphs give other ids than generate() for {ids}")
     model.generation_config = own
 
@@ -159,6 +178,11 @@ def _compare_ids(model: PreTrainedModel, out: Path, rows: int = 8, max_new_token
 def _start(model: PreTrainedModel) -> int:
     start = model.generation_config.decoder_start_token_id
     return model.config.decoder_start_token_id if start is None else start
+
+
+def special_ids(model: PreTrainedModel) -> SpecialIds:
+    settings = model.generation_config
+    return SpecialIds(start=_start(model), eos=_first(settings.eos_token_id), pad=settings.pad_token_id)
 
 
 def _first(ids: int | list[int]) -> int:

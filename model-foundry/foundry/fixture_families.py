@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from transformers import (
     BartConfig, BartForConditionalGeneration, BertConfig, BertModel, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM,
     M2M100Config, M2M100ForConditionalGeneration, MarianConfig, MarianMTModel, MBartConfig, MBartForConditionalGeneration,
-    Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM, T5Config, T5ForConditionalGeneration,
+    PreTrainedModel, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM, T5Config, T5ForConditionalGeneration,
 )
 
 from foundry import graphs
+from foundry.export_fused import write_fused
 from foundry.fixture_models import Goldens, Spread, diversify, randomize, save_causal, save_seq2seq
 from foundry.fixture_texts import (
     SENTENCES, bert_tokenizer, byte_level_tokenizer, marian_tokenizer, tokenizer_golden, unigram_tokenizer, write_json,
 )
+from foundry.fused import DECODER, ENCODER
 from foundry.greedy import SpecialIds
 from foundry.merge import merge_decoders
 from foundry.quantize import quantize_blockwise, store_weights_once
@@ -28,7 +32,7 @@ CHATML = (
 SEQ2SEQ_STEMS = ("encoder_model", "decoder_model", "decoder_with_past_model")
 
 
-def marian(folder: Path) -> None:
+def marian(folder: Path) -> PreTrainedModel:
     tokenizer = marian_tokenizer(200)
     size = tokenizer.get_vocab_size()
     special = SpecialIds(start=size - 1, eos=0, pad=size - 1)
@@ -40,9 +44,10 @@ def marian(folder: Path) -> None:
     model = MarianMTModel(config)
     diversify(model, Spread(0.3, 1.2, 0.15, 0.6, 1.9), eos=0)
     save_seq2seq(model, tokenizer, special, folder, Goldens(1))
+    return model
 
 
-def m2m_100(folder: Path) -> None:
+def m2m_100(folder: Path) -> PreTrainedModel:
     tokenizer = train_tokenizer(SENTENCES * 3, 360)
     special = SpecialIds(start=2, eos=2, pad=1)
     ids = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2}
@@ -53,6 +58,16 @@ def m2m_100(folder: Path) -> None:
     model = M2M100ForConditionalGeneration(config)
     diversify(model, Spread(0.2, 1.0, 0.2, 0.6, 1.0), eos=2)
     save_seq2seq(model, tokenizer, special, folder, Goldens(2))
+    return model
+
+
+def fused(maker: Callable[[Path], PreTrainedModel], folder: Path) -> None:
+    """The same model and goldens with fused graphs in place of the plain ones."""
+    model = maker(folder)
+    shutil.rmtree(folder / "onnx")
+    write_fused(model, folder / "onnx")
+    decoders = {"autoregressive": {"fused": [ENCODER, DECODER]}}
+    write_json(folder / "triptych.json", {"task": "translation", "source": "en", "target": "de", "decoders": decoders})
 
 
 def t5(folder: Path) -> None:
@@ -69,7 +84,7 @@ def t5(folder: Path) -> None:
     store_weights_once([folder / "onnx" / f"{stem}.onnx" for stem in SEQ2SEQ_STEMS], "model.onnx_data", smallest=512)
 
 
-def bart(folder: Path) -> None:
+def bart(folder: Path) -> PreTrainedModel:
     """Learned positions, a bias on the logits, forced first and last tokens; also int8 graphs."""
     tokenizer = byte_level_tokenizer(320, ["<s>", "<pad>", "</s>", "<unk>"], "<s>", "</s>")
     special = SpecialIds(start=2, eos=2, pad=1)
@@ -83,9 +98,10 @@ def bart(folder: Path) -> None:
     save_seq2seq(model, tokenizer, special, folder, Goldens(7, longest=100), {"forced_bos_token_id": 0, "forced_eos_token_id": 2})
     for stem in SEQ2SEQ_STEMS:
         quantize_blockwise(folder / "onnx" / f"{stem}.onnx", folder / "onnx" / f"{stem}_quantized.onnx")
+    return model
 
 
-def mbart(folder: Path) -> None:
+def mbart(folder: Path) -> PreTrainedModel:
     """Language codes as forced first tokens; one merged decoder in place of two."""
     tokenizer = unigram_tokenizer(220, ["<s>", "<pad>", "</s>", "<unk>", "en_XX", "de_DE"], "</s>")
     special = SpecialIds(start=2, eos=2, pad=1)
@@ -97,6 +113,10 @@ def mbart(folder: Path) -> None:
     diversify(model, Spread(0.2, 1.0, 0.2, 0.6, 1.3, position=0.5), eos=2)
     save_seq2seq(model, tokenizer, special, folder, Goldens(8, longest=100, first_word=6), {"forced_bos_token_id": 5})
     merge_decoders(folder / "onnx")
+    return model
+
+
+FUSED = {"marian": marian, "m2m_100": m2m_100, "bart": bart, "mbart": mbart}
 
 
 def gpt2(folder: Path) -> None:

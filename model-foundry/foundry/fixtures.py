@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,7 @@ def resize(folder: Path) -> None:
 MAKERS = {
     "marian": fixture_families.marian, "m2m_100": fixture_families.m2m_100, "t5": fixture_families.t5, "bart": fixture_families.bart,
     "mbart": fixture_families.mbart, "gpt2": fixture_families.gpt2, "llama": fixture_families.llama,
+    **{f"{name}-fused": partial(fixture_families.fused, maker) for name, maker in fixture_families.FUSED.items()},
     "qwen2": fixture_families.qwen2, "qwen3": fixture_families.qwen3, "bert": fixture_families.bert, "vit": vit, "resize": resize,
     "broken": broken_fixtures.broken,
 }

@@ -8,11 +8,15 @@ import numpy as np
 import onnxruntime as ort
 
 from foundry.fused import DECODER, ENCODER
+from foundry.graph_builder import RANGE
 from foundry.greedy import SpecialIds, open_session, padded
 
 
 class FusedTranslator:
-    """One instance per variant suffix (``""``, ``"_int8"``); caches are written in place, as the engine does."""
+    """One instance per variant suffix (``""``, ``"_int8"``); caches are written in place, as the engine does.
+
+    ``ranges`` holds the largest value of every ``range.NAME`` output so far, over real tokens.
+    """
 
     def __init__(self, folder: Path, ids: SpecialIds, variant: str = "", threads: int = 2) -> None:
         graphs = folder / "onnx"
@@ -20,12 +24,17 @@ class FusedTranslator:
         self.encoder = open_session(graphs / f"{ENCODER}{variant}.onnx", threads)
         self.decoder = open_session(graphs / f"{DECODER}{variant}.onnx", threads)
         self.encoder_names = [output.name for output in self.encoder.get_outputs()]
+        self.probes = [put.name for put in self.decoder.get_outputs() if put.name.startswith(RANGE)]
+        self.ranges: dict[str, float] = {}
         self.caches = [put for put in self.decoder.get_inputs() if put.name.startswith("past_key_values")]
 
     def generate(self, rows: list[list[int]], max_new_tokens: int) -> list[list[int]]:
         """Greedy ids per row, start and padding left out, end-of-sequence kept."""
         ids, mask = padded(rows, self.ids.pad)
         encoded = dict(zip(self.encoder_names, self.encoder.run(None, {"input_ids": ids, "attention_mask": mask})))
+        for name in self.encoder_names:
+            if name.startswith(RANGE):
+                self._widen(name, encoded[name], mask.reshape(-1) == 1)
         binding = self.decoder.io_binding()
         kept = []
         for put in self.caches:
@@ -37,7 +46,8 @@ class FusedTranslator:
             binding.bind_ortvalue_output(present, cache)
             kept.append(cache)
         binding.bind_cpu_input("source_lengths", mask.sum(1).astype(np.int32))
-        binding.bind_output("best_ids")
+        for name in ("best_ids", *self.probes):
+            binding.bind_output(name)
         token = np.full((len(rows), 1), self.ids.start, dtype=np.int64)
         results: list[list[int]] = [[] for _ in rows]
         live = np.ones(len(rows), dtype=bool)
@@ -45,7 +55,9 @@ class FusedTranslator:
             binding.bind_cpu_input("input_ids", token)
             binding.bind_cpu_input("past_lengths", np.full(len(rows), step, dtype=np.int32))
             self.decoder.run_with_iobinding(binding)
-            best = next(value for name, value in zip(self._output_order, binding.get_outputs()) if name == "best_ids").numpy()
+            best, *probed = (value.numpy() for value in binding.get_outputs()[len(self.caches):])
+            for name, values in zip(self.probes, probed):
+                self._widen(name, values, live)
             for row in np.flatnonzero(live):
                 results[row].append(int(best[row]))
             live &= best != self.ids.eos
@@ -54,7 +66,6 @@ class FusedTranslator:
             token = np.where(live, best, self.ids.pad)[:, None].astype(np.int64)
         return results
 
-    @property
-    def _output_order(self) -> list[str]:
-        # Outputs come back in the order in which they were bound.
-        return [put.name.replace("past_key_values", "present") for put in self.caches] + ["best_ids"]
+    def _widen(self, name: str, values: np.ndarray, counted: np.ndarray) -> None:
+        name = name.removeprefix(RANGE)
+        self.ranges[name] = max(self.ranges.get(name, 0.0), float(values[counted].max()))

@@ -12,7 +12,8 @@ from onnx import TensorProto, helper, numpy_helper
 OPSET = 17
 IR_VERSION = 9
 CONTRIB = "com.microsoft"
-FLOAT, INT64, INT32, UINT8, INT8 = TensorProto.FLOAT, TensorProto.INT64, TensorProto.INT32, TensorProto.UINT8, TensorProto.INT8
+RANGE = "range."
+FLOAT, INT64, INT32 = TensorProto.FLOAT, TensorProto.INT64, TensorProto.INT32
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Linear:
 class GraphBuilder:
     """A graph under construction.
 
-    With ``ranges`` (the largest absolute input that calibration saw, by the linear's name) products are int8: inputs are rounded
-    with a fixed scale, so a row does not depend on its batch, weights with one scale per output column.
+    With ``ranges`` (the largest absolute input that calibration saw, by the linear's name) products are int8: inputs are
+    rounded with a fixed scale, so a row does not depend on its batch, weights with one scale per output column.
     """
 
     ranges: Mapping[str, float] | None = None
@@ -95,15 +96,15 @@ class GraphBuilder:
         rows = self.op("Cast", self.op("Gather", self.constant(f"{table_name}_int8", whole), ids), to=FLOAT)
         return self.op("Mul", rows, self.op("Gather", self.constant(f"{table_name}_scale", scale), ids))
 
-    def model(self, extra_outputs: Mapping[str, str] | None = None) -> onnx.ModelProto:
-        """The finished graph; ``extra_outputs`` gives inner float values out too, by public name."""
-        outputs = list(self.outputs)
-        nodes = list(self.nodes)
-        for name, value in (extra_outputs or {}).items():
-            outputs.append(helper.make_tensor_value_info(name, FLOAT, [None, None]))
-            nodes.append(helper.make_node("Identity", [value], [name]))
+    def probe_ranges(self) -> None:
+        """Gives out, as ``range.NAME``, the largest absolute input of every linear by row: what int8 scales are made from."""
+        for name, states in self.linear_inputs.items():
+            self.output(f"{RANGE}{name}", FLOAT, ["rows"], self.op("ReduceMax", self.op("Abs", states), axes=[1], keepdims=0))
+
+    def model(self) -> onnx.ModelProto:
+        """The finished graph."""
         initializers = [numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in self.constants.items()]
-        graph = helper.make_graph(nodes, "fused", self.inputs, outputs, initializers)
+        graph = helper.make_graph(self.nodes, "fused", self.inputs, self.outputs, initializers)
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="triptych-foundry")
         onnx.checker.check_model(model)

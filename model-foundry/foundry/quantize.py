@@ -12,6 +12,8 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
+_STORED = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8}
+
 
 def store_weights_once(paths: list[Path], data_name: str, smallest: int = 4096) -> None:
     """Moves large weights of all graphs into one file beside them: equal or transposed weights are kept once.
@@ -41,7 +43,7 @@ def store_weights_once(paths: list[Path], data_name: str, smallest: int = 4096) 
         graph = model.graph
         for tensor in list(graph.initializer):
             value = numpy_helper.to_array(tensor)
-            if value.dtype != np.float32 or value.nbytes < smallest:
+            if value.dtype not in _STORED or value.nbytes < smallest:
                 continue
             name = tensor.name
             if value.ndim == 2 and not known(value) and known(value.T):
@@ -49,15 +51,15 @@ def store_weights_once(paths: list[Path], data_name: str, smallest: int = 4096) 
                 name, value = f"{name}_stored", value.T
             offset, length = place(value)
             graph.initializer.remove(tensor)
-            graph.initializer.append(_external(name, value.shape, data_name, offset, length))
+            graph.initializer.append(_external(name, value, data_name, (offset, length)))
         onnx.save(model, str(path))
     (folder / data_name).write_bytes(bytes(data))
 
 
-def _external(name: str, shape: tuple[int, ...], location: str, offset: int, length: int) -> onnx.TensorProto:
-    tensor = onnx.TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL)
-    for key, value in (("location", location), ("offset", str(offset)), ("length", str(length))):
-        tensor.external_data.add(key=key, value=value)
+def _external(name: str, value: np.ndarray, location: str, place: tuple[int, int]) -> onnx.TensorProto:
+    tensor = onnx.TensorProto(name=name, data_type=_STORED[value.dtype], dims=value.shape, data_location=TensorProto.EXTERNAL)
+    for key, text in (("location", location), ("offset", str(place[0])), ("length", str(place[1]))):
+        tensor.external_data.add(key=key, value=text)
     return tensor
 
 

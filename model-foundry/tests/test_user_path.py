@@ -22,8 +22,8 @@ from foundry.hold_out import hold_out
 from foundry.marian_tokenizer import marian_tokenizer
 from foundry.vocabulary import train_tokenizer
 
-TEXT = {"vocab_size": 300, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
-SEQ2SEQ = {"vocab_size": 300, "d_model": 32, "encoder_layers": 2, "decoder_layers": 2, "encoder_attention_heads": 4, "decoder_attention_heads": 4,
+TEXT = {"vocab_size": 400, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+SEQ2SEQ = {"vocab_size": 400, "d_model": 32, "encoder_layers": 2, "decoder_layers": 2, "encoder_attention_heads": 4, "decoder_attention_heads": 4,
            "encoder_ffn_dim": 64, "decoder_ffn_dim": 64, "max_position_embeddings": 64, "pad_token_id": 1, "eos_token_id": 2,
            "decoder_start_token_id": 2, "forced_eos_token_id": 2}
 PICTURE = {"image_size": 16, "patch_size": 8, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
@@ -32,11 +32,11 @@ MODELS = {
     "bart": lambda: BartForConditionalGeneration(BartConfig(**SEQ2SEQ, bos_token_id=0)),
     "bert": lambda: BertModel(BertConfig(**TEXT)),
     "deit": lambda: DeiTForImageClassification(DeiTConfig(**PICTURE)),
-    "gpt2": lambda: GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=32, n_layer=2, n_head=4, bos_token_id=0, eos_token_id=0)),
+    "gpt2": lambda: GPT2LMHeadModel(GPT2Config(vocab_size=400, n_embd=32, n_layer=2, n_head=4, bos_token_id=0, eos_token_id=0)),
     "llama": lambda: LlamaForCausalLM(LlamaConfig(**TEXT, num_key_value_heads=2)),
     "marian": lambda: MarianMTModel(MarianConfig(**SEQ2SEQ)),
     "qwen3": lambda: Qwen3ForCausalLM(Qwen3Config(**TEXT, num_key_value_heads=2, head_dim=16)),
-    "t5": lambda: T5ForConditionalGeneration(T5Config(vocab_size=300, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4,
+    "t5": lambda: T5ForConditionalGeneration(T5Config(vocab_size=400, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4,
                                                       pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)),
     "vit": lambda: ViTForImageClassification(ViTConfig(**PICTURE)),
 }

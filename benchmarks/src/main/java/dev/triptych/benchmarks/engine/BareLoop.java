@@ -3,15 +3,14 @@ package dev.triptych.benchmarks.engine;
 import dev.triptych.benchmarks.Stopwatch;
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.tensor.math.FastLogits;
-import dev.triptych.text.executor.OnnxStepExecutor;
-import dev.triptych.text.executor.PlainGraphs;
+import dev.triptych.text.config.EngineAssembly;
 import dev.triptych.text.kvcache.CacheDemand;
 import dev.triptych.text.kvcache.CacheStep;
 import dev.triptych.text.kvcache.KvCache;
-import dev.triptych.text.kvcache.KvGeometry;
 import dev.triptych.text.kvcache.Reservation;
 import dev.triptych.text.model.Seq2SeqModel;
-import dev.triptych.text.model.Seq2SeqShape;
+import dev.triptych.text.runtime.StepRunner;
+import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepResult;
@@ -20,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The least that decoding takes: the same graphs over a fixed batch that nobody joins or leaves, greedy, without
@@ -39,15 +39,17 @@ final class BareLoop {
     }
 
     Throughput run(int rows, List<List<Integer>> prompts, Duration duration) {
-        Seq2SeqShape shape = model.shape();
-        KvGeometry geometry = new KvGeometry(shape.decoderLayers(), shape.headCount(), shape.headSize());
-        OnnxStepExecutor executor = new OnnxStepExecutor(graphs(), System::nanoTime);
+        return run(EngineAssembly.runner(model, 1L << 32, System::nanoTime), rows, prompts, duration);
+    }
+
+    private <S extends CacheStep> Throughput run(
+            StepRunner<S> runner, int rows, List<List<Integer>> prompts, Duration duration) {
         Stopwatch watch = new Stopwatch();
         long tokens = 0;
         int batch = 0;
-        try (KvCache cache = new KvCache(geometry, 1L << 32)) {
+        try (KvCache<S> cache = runner.cache()) {
             while (watch.seconds() * 1e9 < duration.toNanos()) {
-                generate(executor, cache, batch, batchOf(prompts, rows, batch));
+                generate(runner.executor(), cache, batch, batchOf(prompts, rows, batch));
                 tokens += (long) rows * steps;
                 batch++;
             }
@@ -64,49 +66,43 @@ final class BareLoop {
         return prefills;
     }
 
-    private void generate(OnnxStepExecutor executor, KvCache cache, long cohort, List<StepRow.Prefill> rows) {
+    private <S extends CacheStep> void generate(
+            StepExecutor<S> executor, KvCache<S> cache, long cohort, List<StepRow.Prefill> rows) {
         CacheDemand demand =
                 new CacheDemand(rows.size(), rows.getLast().promptIds().size(), steps);
-        int[] tokens = step(executor, new StepPlan.Start(cohort, rows, demand), cache.open(cohort, demand));
+        long[] tokens = step(executor, cache, new StepPlan.Work(cohort, List.of(), rows, Optional.of(demand)));
         for (int i = 1; i < steps; i++) {
             List<StepRow.Decode> decodes = new ArrayList<>(tokens.length);
             for (int r = 0; r < tokens.length; r++) {
-                decodes.add(new StepRow.Decode(r, tokens[r]));
+                decodes.add(new StepRow.Decode(r, (int) tokens[r]));
             }
-            tokens = step(executor, new StepPlan.Advance(cohort, decodes), cache.extend(cohort));
+            tokens = step(executor, cache, new StepPlan.Work(cohort, decodes, List.of(), Optional.empty()));
         }
-        cache.drop(cohort);
+        cache.keep(cohort, new int[0]);
     }
 
-    private int[] step(OnnxStepExecutor executor, StepPlan.Work plan, Reservation reservation) {
-        if (!(reservation instanceof Reservation.Granted granted)) {
-            throw new IllegalStateException("the bare loop has too little memory: " + reservation);
+    private <S extends CacheStep> long[] step(StepExecutor<S> executor, KvCache<S> cache, StepPlan.Work plan) {
+        if (!(cache.reserve(plan.cohort(), plan.demand()) instanceof Reservation.Granted<S> granted)) {
+            throw new IllegalStateException("the bare loop has too little memory");
         }
-        CacheStep step = granted.step();
-        StepOutcome outcome = executor.execute(plan, step);
-        if (!(outcome instanceof StepOutcome.Completed completed)) {
-            throw new IllegalStateException("a step failed: " + outcome);
+        S step = granted.step();
+        if (!(executor.execute(plan, step) instanceof StepOutcome.Completed completed)) {
+            throw new IllegalStateException("a step failed");
         }
         step.commit();
-        StepResult result = completed.result();
-        int[] tokens = new int[plan.rows().size()];
-        for (int i = 0; i < tokens.length; i++) {
-            result.logits().copyFloats((long) i * row.length, row, 0, row.length);
-            tokens[i] = FastLogits.argMax(row, row.length);
-        }
-        return tokens;
+        return tokens(completed.result(), step.rows());
     }
 
-    private PlainGraphs graphs() {
-        Seq2SeqShape shape = model.shape();
-        return new PlainGraphs(
-                model.graphs().encoder(),
-                model.graphs().firstStep(),
-                model.graphs().nextStep(),
-                shape.decoderLayers(),
-                shape.hiddenSize(),
-                shape.vocabSize(),
-                model.rules().padTokenId(),
-                model.rules().decoderStartTokenId());
+    private long[] tokens(StepResult result, int rows) {
+        long[] tokens = new long[rows];
+        for (int i = 0; i < rows; i++) {
+            if (result.best().isPresent()) {
+                tokens[i] = result.best().get().ids().getLong(i);
+            } else {
+                result.logits().copyFloats((long) i * row.length, row, 0, row.length);
+                tokens[i] = FastLogits.argMax(row, row.length);
+            }
+        }
+        return tokens;
     }
 }

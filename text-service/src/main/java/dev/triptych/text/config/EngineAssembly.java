@@ -130,7 +130,11 @@ public final class EngineAssembly {
         StepRunner<?> runner = new StepRunner<>(
                 new CohortKvCache(geometry, limits.cache().toBytes()), new CausalStepExecutor(graph, time.nanoTime()));
         EngineLoop.Parts parts = new EngineLoop.Parts(
-                model.name(), model.rules(), shape.vocabSize(), runner, new CohortScheduler(policy(model.rowsIndependent())));
+                model.name(),
+                model.rules(),
+                shape.vocabSize(),
+                runner,
+                new CohortScheduler(policy(model.rowsIndependent())));
         return running(description.readyOn(model.placement().device()), parts, bounds, new ContinuingTokenizer(model.tokenizer()), model);
     }
 

@@ -13,8 +13,14 @@ record GraphArithmetic(boolean quantized, boolean rowsIndependent) {
 
     private static final Set<String> ONE_SCALE =
             Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM");
-    private static final Set<String> INTEGERS =
-            Set.of("MatMulNBits", "MatMulInteger", "MatMulIntegerToFloat", "QLinearMatMul", "QGemm", "DequantizeLinear", "QAttention");
+    private static final Set<String> INTEGERS = Set.of(
+            "MatMulNBits",
+            "MatMulInteger",
+            "MatMulIntegerToFloat",
+            "QLinearMatMul",
+            "QGemm",
+            "DequantizeLinear",
+            "QAttention");
 
     static GraphArithmetic of(Set<String> operators) {
         boolean oneScale = operators.stream().anyMatch(ONE_SCALE::contains);

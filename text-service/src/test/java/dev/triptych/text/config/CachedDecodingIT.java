@@ -18,17 +18,23 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Cached decoding in cohorts that form, shrink and end gives what recomputing each row alone gives. */
+/**
+ * Cached decoding, in cohorts that form, shrink and end or in batches that rows join at any step, gives what recomputing
+ * each row alone on the plain graphs gives.
+ */
 class CachedDecodingIT {
 
     @ParameterizedTest
-    @CsvSource({"marian,1", "marian,2", "m2m_100,3", "m2m_100,4"})
+    @CsvSource({
+        "marian,1", "marian,2", "m2m_100,3", "m2m_100,4",
+        "marian-fused,5", "marian-fused,6", "m2m_100-fused,7", "m2m_100-fused,8"
+    })
     void cachedIsRecomputed(String family, long seed) {
         Random random = new Random(seed);
         Seq2SeqLoader loader =
                 new Seq2SeqLoader(new OnnxModelSessions(), new SessionOptions(new DeviceRequest.Cpu(), 1), List.of());
         try (ModelRegistry models = TestEngines.open(Fixtures.path(""), RuntimeListener.NONE);
-                Seq2SeqModel reference = loader.load(ModelPackage.open(Fixtures.path(family)))) {
+                Seq2SeqModel reference = loader.load(ModelPackage.open(Fixtures.path(family.replace("-fused", ""))))) {
             TextGenerator generator = models.ready(family).orElseThrow();
             List<List<Integer>> prompts = new ArrayList<>();
             List<Integer> bounds = new ArrayList<>();

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The engine over real graphs against what was generated from the same models elsewhere: by Hugging Face's
- * {@code generate()} for the plain graphs, by the uncached graph for quantized ones. Every fixture with golden ids
+ * {@code generate()} for float32 graphs, by a reference decoder over the same graphs for int8 ones. Every fixture with golden ids
  * counts; its model lies beside them or, if it ships, in {@code models/}.
  */
 class GoldenGreedyIT {
@@ -38,8 +38,10 @@ class GoldenGreedyIT {
                     && ModelFamily.of(ModelPackage.open(model(folder))).isPresent()) {
                 suites.add(new Suite(folder, "plain", "output_ids"));
                 JsonNode first = JSON.readTree(folder.resolve(GOLDEN).toFile()).get(0);
-                if (first.has("quantized_output_ids")) {
-                    suites.add(new Suite(folder, "quantized", "quantized_output_ids"));
+                for (String variant : List.of("quantized", "int8")) {
+                    if (first.has(variant + "_output_ids")) {
+                        suites.add(new Suite(folder, variant, variant + "_output_ids"));
+                    }
                 }
             }
         }
@@ -49,7 +51,8 @@ class GoldenGreedyIT {
     @Test
     void everyFamilyIsCovered() {
         assertThat(suites().stream().map(Suite::name))
-                .contains("marian", "m2m_100", "t5", "bart", "mbart", "gpt2", "llama", "qwen2", "qwen3");
+                .contains("marian", "m2m_100", "t5", "bart", "mbart", "gpt2", "llama", "qwen2", "qwen3")
+                .contains("marian-fused", "m2m_100-fused", "bart-fused", "mbart-fused");
     }
 
     @ParameterizedTest

@@ -1,0 +1,45 @@
+"""Writes the fused graphs of a model, float32 and int8, and makes the int8 ones' scales."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import onnx
+from transformers import PreTrainedModel
+
+from foundry.fused import fused_graphs
+from foundry.fused_greedy import FusedTranslator
+from foundry.greedy import SpecialIds
+
+INT8 = "_int8"
+
+
+def write_fused(model: PreTrainedModel, folder: Path) -> list[Path]:
+    """Writes the float32 graphs under ``folder`` and returns their paths."""
+    return _write(fused_graphs(model), folder, "")
+
+
+def write_fused_int8(model: PreTrainedModel, folder: Path, ids: SpecialIds, rows: list[list[int]]) -> list[Path]:
+    """Writes the int8 graphs, their scales from greedy decoding of ``rows``, and returns their paths."""
+    with tempfile.TemporaryDirectory() as scratch:
+        graphs = fused_graphs(model)
+        for graph in graphs.values():
+            graph.probe_ranges()
+        _write(graphs, Path(scratch) / "onnx", "")
+        translator = FusedTranslator(Path(scratch), ids)
+        longest = model.config.max_position_embeddings
+        ordered = sorted((row for row in rows if len(row) <= longest), key=len)
+        for at in range(0, len(ordered), 64):
+            batch = ordered[at : at + 64]
+            translator.generate(batch, min(2 * len(batch[-1]) + 10, longest))
+    return _write(fused_graphs(model, translator.ranges), folder, INT8)
+
+
+def _write(graphs: dict, folder: Path, suffix: str) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for stem, graph in graphs.items():
+        paths.append(folder / f"{stem}{suffix}.onnx")
+        onnx.save(graph.model(), str(paths[-1]))
+    return paths
