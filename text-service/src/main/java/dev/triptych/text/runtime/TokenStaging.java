@@ -67,9 +67,6 @@ final class TokenStaging {
         return best.isEmpty()
                 ? row.load(result.logits(), index)
                 : row.load(
-                        result.logits(),
-                        index,
-                        (int) best.get().ids().getLong(index),
-                        best.get().logProbs().getFloat(index));
+                        result.logits(), index, best.get().id(index), best.get().logProb(index));
     }
 }

@@ -27,5 +27,14 @@ public record StepResult(
      * @param ids int64 {@code [rows]}, the lowest id among equals
      * @param logProbs its log-prob, float32 {@code [rows]}; NaN where the logits are no numbers
      */
-    public record BestTokens(Tensor ids, Tensor logProbs) {}
+    public record BestTokens(Tensor ids, Tensor logProbs) {
+
+        public int id(int row) {
+            return Math.toIntExact(ids.getLong(row));
+        }
+
+        public float logProb(int row) {
+            return logProbs.getFloat(row);
+        }
+    }
 }

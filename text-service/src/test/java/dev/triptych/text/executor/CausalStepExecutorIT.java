@@ -9,14 +9,15 @@ import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.testkit.Fixtures;
 import dev.triptych.text.kvcache.CacheDemand;
-import dev.triptych.text.kvcache.CacheStep;
-import dev.triptych.text.kvcache.KvCache;
+import dev.triptych.text.kvcache.CohortKvCache;
+import dev.triptych.text.kvcache.CohortStep;
 import dev.triptych.text.kvcache.KvGeometry;
 import dev.triptych.text.kvcache.Reservation;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepRow;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,18 +55,18 @@ class CausalStepExecutorIT {
     private static float[][] firstLogits(List<List<Integer>> prompts, long logitsPerRun) {
         try (ModelSession session = new OnnxModelSessions()
                         .open(Fixtures.path("qwen2/onnx/model.onnx"), new SessionOptions(new DeviceRequest.Cpu(), 1));
-                KvCache cache = new KvCache(new KvGeometry(2, 2, 8, false), 1 << 24)) {
+                CohortKvCache cache = new CohortKvCache(new KvGeometry(2, 2, 8, false), 1 << 24)) {
             CausalStepExecutor executor =
                     new CausalStepExecutor(new CausalGraph(session, 2, 2, 8, VOCAB, 0), System::nanoTime, logitsPerRun);
             List<StepRow.Prefill> rows = IntStream.range(0, prompts.size())
                     .mapToObj(row -> new StepRow.Prefill(row, prompts.get(row)))
                     .toList();
             CacheDemand demand = new CacheDemand(rows.size(), prompts.getLast().size(), 4);
-            if (!(cache.open(1, demand) instanceof Reservation.Granted granted)) {
+            if (!(cache.reserve(1, Optional.of(demand)) instanceof Reservation.Granted<CohortStep> granted)) {
                 throw new AssertionError("no room");
             }
-            try (CacheStep step = granted.step()) {
-                if (!(executor.execute(new StepPlan.Start(1, rows, demand), step)
+            try (CohortStep step = granted.step()) {
+                if (!(executor.execute(new StepPlan.Work(1, List.of(), rows, Optional.of(demand)), step)
                         instanceof StepOutcome.Completed completed)) {
                     throw new AssertionError("the step failed");
                 }
