@@ -135,7 +135,12 @@ public final class EngineAssembly {
                 shape.vocabSize(),
                 runner,
                 new CohortScheduler(policy(model.rowsIndependent())));
-        return running(description.readyOn(model.placement().device()), parts, bounds, new ContinuingTokenizer(model.tokenizer()), model);
+        return running(
+                description.readyOn(model.placement().device()),
+                parts,
+                bounds,
+                new ContinuingTokenizer(model.tokenizer()),
+                model);
     }
 
     private ModelRegistry.Running encoder(EncoderModel model, ModelDescription description) {

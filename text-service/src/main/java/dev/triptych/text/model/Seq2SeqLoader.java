@@ -119,8 +119,7 @@ public final class Seq2SeqLoader {
         checks.addAll(encoder.run());
         if (model.graphs() instanceof Seq2SeqModel.Plain graphs) {
             DecoderProbe decoder = new DecoderProbe(
-                    new DecoderProbe.Decoder(
-                            graphs.firstStep(), graphs.nextStep(), shape, rules.decoderStartTokenId()),
+                    new DecoderProbe.Decoder(graphs.firstStep(), graphs.nextStep(), shape, rules.decoderStartTokenId()),
                     encoder,
                     tokens,
                     bounds);

@@ -27,6 +27,9 @@ public record Seq2SeqModel(
     /** How the model's decoder runs. */
     public sealed interface Graphs extends AutoCloseable {
 
+        /** Ids to hidden states. */
+        ModelSession encoder();
+
         DevicePlacement placement();
 
         @Override
