@@ -16,7 +16,7 @@ from foundry.mask_predict import best_candidate
 from foundry.model import Translator, collate
 from foundry.student_decoding import CtcTranslator, MaskPredictTranslator
 from foundry.student_graphs import export_ctc, export_length, export_mask_predict
-from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, MaskPredictShape, MaskPredictStudent
+from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, MaskPredictShape, MaskPredictStudent, copy_places
 from foundry.vocabulary import load_tokenizer
 
 log = logging.getLogger("foundry.export_students")
@@ -101,7 +101,8 @@ def check_students(package: Path, students: Students, texts: list[str]) -> dict[
             note("length largest difference", lengths, mask_predict.length.run(None, feeds)[0])
             target = torch.full((1, max(1, int(lengths.argmax()))), MASK)
             target[0, ::3] = memory.shape[1]
-            ours = students.mask_predict.decoder(target, None, embedding, memory, None) @ embedding.T
+            places = copy_places(torch.tensor([target.shape[1]]), batch.lengths, target.shape[1])
+            ours = students.mask_predict.decoder(target, None, places, embedding, memory, None) @ embedding.T
             feeds |= {"input_ids": target.numpy(), "attention_mask": torch.ones_like(target).numpy()}
             logits, ids = mask_predict.decoder.run(["logits", "best_ids"], feeds)
             note("mask-predict largest difference", ours, logits)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from foundry.graphs import export_graph
-from foundry.students import BLANK, CtcDecoder, LengthPredictor, MaskPredictDecoder
+from foundry.students import BLANK, CtcDecoder, LengthPredictor, MaskPredictDecoder, copy_places
 
 _SOURCE = {0: "batch_size", 1: "encoder_sequence_length"}
 _TARGET = {0: "batch_size", 1: "decoder_sequence_length"}
@@ -50,7 +50,8 @@ class _MaskPredict(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, encoder_hidden_states: Tensor,
                 encoder_attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        states = self.student(input_ids, _hidden(attention_mask), self.embedding, encoder_hidden_states,
+        places = copy_places(attention_mask.sum(1), encoder_attention_mask.sum(1), input_ids.shape[1])
+        states = self.student(input_ids, _hidden(attention_mask), places, self.embedding, encoder_hidden_states,
                               _hidden(encoder_attention_mask))
         logits = states @ self.embedding.T
         return (logits, *_best(logits))

@@ -88,10 +88,18 @@ class MaskPredictShape:
         return asdict(self)
 
 
+def copy_places(target_lengths: Tensor, source_lengths: Tensor, longest: int) -> Tensor:
+    """The source place ``[batch, longest]`` that lies where a target place does, both spread over the same distance."""
+    middles = (2 * torch.arange(longest) + 1).unsqueeze(0) * source_lengths.unsqueeze(1)
+    places = middles // (2 * target_lengths.clamp_min(1)).unsqueeze(1)
+    return torch.minimum(places, source_lengths.unsqueeze(1) - 1)
+
+
 class MaskPredictDecoder(nn.Module):
     """Bidirectional layers with cross-attention that fill in masked target tokens (Ghazvininejad et al. 2019).
 
-    Embedding and output projection are the translator's; the mask has a vector of its own.
+    Embedding and output projection are the translator's; the mask has a vector of its own. Each place also sees the
+    source state that lies where it does (uniform copy, Gu et al. 2018): without it, a row of masks learns slowly.
     """
 
     def __init__(self, model: ModelShape, shape: MaskPredictShape) -> None:
@@ -101,9 +109,12 @@ class MaskPredictDecoder(nn.Module):
         self.scale = width**0.5
         self.layers = nn.ModuleList(Layer(model, True, 0.0) for _ in range(shape.layers))
         self.norm = nn.LayerNorm(width)
+        self.copy = nn.Linear(width, width)
         self.mask_vector = nn.Parameter(torch.zeros(width))
         self.register_buffer("positions", sinusoids(model.max_positions, width), persistent=False)
         initialize_layers(self.layers)
+        nn.init.zeros_(self.copy.weight)
+        nn.init.zeros_(self.copy.bias)
 
     def start_from(self, model: Translator) -> None:
         """Takes over the layers of the autoregressive decoder, as many as it has."""
@@ -111,11 +122,16 @@ class MaskPredictDecoder(nn.Module):
             own.load_state_dict(given.state_dict())
         self.norm.load_state_dict(model.decoder_norm.state_dict())
 
-    def forward(self, ids: Tensor, mask: Tensor | None, embedding: Tensor, memory: Tensor, memory_mask: Tensor | None) -> Tensor:
-        """States ``[batch, length, hidden]`` of target ids, some of them masked; ``embedding`` is ``[vocab, hidden]``."""
+    def forward(self, ids: Tensor, mask: Tensor | None, places: Tensor, embedding: Tensor, memory: Tensor,
+                memory_mask: Tensor | None) -> Tensor:
+        """States ``[batch, length, hidden]`` of target ids, some of them masked.
+
+        ``places`` are those of :func:`copy_places`, ``embedding`` is ``[vocab, hidden]``; the masks are additive.
+        """
         masked = (ids == MASK).unsqueeze(-1)
         states = torch.where(masked, self.mask_vector, nn.functional.embedding(ids, embedding) * self.scale)
-        states = states + self.positions[: ids.shape[1]]
+        copied = memory.gather(1, places.unsqueeze(-1).expand(-1, -1, memory.shape[2]))
+        states = states + self.positions[: ids.shape[1]] + self.copy(copied)
         for layer in self.layers:
             states = layer(states, mask, memory, memory_mask)
         return self.norm(states)

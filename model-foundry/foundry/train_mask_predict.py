@@ -21,7 +21,7 @@ from foundry.losses import projected_cross_entropy
 from foundry.mask_predict import best_candidate, length_candidates, refine
 from foundry.model import collate, padding_mask
 from foundry.optim import MasterOptimizer
-from foundry.students import MASK, MaskPredictShape, MaskPredictStudent
+from foundry.students import MASK, MaskPredictShape, MaskPredictStudent, copy_places
 from foundry.train_students import dev_sample, load_triples
 from foundry.vocabulary import PAD, load_tokenizer
 
@@ -93,7 +93,9 @@ class MaskPredictTrainer:
         with torch.no_grad():
             memory, memory_mask = self.teacher.encode(batch.source, batch.lengths)
         embedding = self.teacher.embedding.weight
-        states = self.student.decoder(ids, padding_mask(lengths, ids.shape[1], memory.dtype), embedding, memory, memory_mask)
+        places = copy_places(lengths, batch.lengths, ids.shape[1])
+        target_mask = padding_mask(lengths, ids.shape[1], memory.dtype)
+        states = self.student.decoder(ids, target_mask, places, embedding, memory, memory_mask)
         masked = ids == MASK
         tokens = projected_cross_entropy(states[masked], embedding, wanted[masked], self.options.smoothing)
         real = (torch.arange(memory.shape[1]) < batch.lengths.unsqueeze(1)).float()
@@ -137,9 +139,10 @@ class MaskPredictTrainer:
         repeated = memory.expand(len(lengths), -1, -1)
 
         def fill(ids: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            mask = padding_mask(torch.from_numpy(real.sum(1)), ids.shape[1], memory.dtype)
-            embedding = self.teacher.embedding.weight
-            states = self.student.decoder(torch.from_numpy(ids), mask, embedding, repeated, None)
+            counts, embedding = torch.from_numpy(real.sum(1)), self.teacher.embedding.weight
+            mask = padding_mask(counts, ids.shape[1], memory.dtype)
+            places = copy_places(counts, batch.lengths.expand(len(counts)), ids.shape[1])
+            states = self.student.decoder(torch.from_numpy(ids), mask, places, embedding, repeated, None)
             best = (states @ embedding.T).float().log_softmax(-1).max(-1)
             return best.indices.numpy(), best.values.numpy()
 

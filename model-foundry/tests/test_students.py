@@ -14,7 +14,7 @@ from foundry.greedy import open_session
 from foundry.mask_predict import Candidate, best_candidate, length_candidates, masked_count, refine
 from foundry.model import ModelShape, Translator, padding_mask
 from foundry.student_graphs import export_ctc, export_length, export_mask_predict
-from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, LengthPredictor, MaskPredictDecoder, MaskPredictShape
+from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, LengthPredictor, MaskPredictDecoder, MaskPredictShape, copy_places
 from foundry.train_mask_predict import mask_tokens
 from foundry.vocabulary import EOS, PAD
 
@@ -206,11 +206,20 @@ def test_the_mask_predict_graphs_are_the_modules(tmp_path: Path) -> None:
     session = open_session(tmp_path / "mask_predict_model.onnx")
     logits, best, scores = session.run(None, {"input_ids": ids.numpy(), "attention_mask": real.numpy()} | feeds)
     target_mask, source_mask = (padding_mask(n, longest, torch.float32) for n, longest in ((counts, 6), (lengths, 7)))
-    expected = student(ids, target_mask, embedding, states, source_mask) @ embedding.T
+    expected = student(ids, target_mask, copy_places(counts, lengths, 6), embedding, states, source_mask) @ embedding.T
     for row, count in enumerate(counts.tolist()):
         assert np.allclose(logits[row, :count], expected[row, :count], atol=1e-4)
         assert (best[row, :count] == expected[row, :count].argmax(-1).numpy()).all()
         assert np.allclose(scores[row, :count], expected[row, :count].log_softmax(-1).amax(-1), atol=1e-4)
+
+
+def test_target_places_copy_the_source_places_beside_them() -> None:
+    places = copy_places(torch.tensor([3, 6, 2, 1]), torch.tensor([3, 3, 6, 5]), 6)
+    assert places[0, :3].tolist() == [0, 1, 2]
+    assert places[1].tolist() == [0, 0, 1, 1, 2, 2]
+    assert places[2, :2].tolist() == [1, 4]
+    assert places[3, 0] == 2
+    assert (places < torch.tensor([3, 3, 6, 5]).unsqueeze(1)).all()
 
 
 def test_a_predictor_of_lengths_adds_up_what_the_tokens_say() -> None:
