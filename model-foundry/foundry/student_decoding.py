@@ -9,19 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from foundry.ctc import collapse
-from foundry.greedy import open_session
+from foundry.greedy import open_session, padded
 from foundry.mask_predict import Candidate, best_candidate, length_candidates, refine
 from foundry.vocabulary import PAD
-
-
-def pad_rows(rows: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Ids ``[batch, longest]`` and the mask of real tokens."""
-    longest = max(map(len, rows))
-    ids = np.full((len(rows), longest), PAD, dtype=np.int64)
-    for row, values in enumerate(rows):
-        ids[row, : len(values)] = values
-    mask = (np.arange(longest) < np.array([len(row) for row in rows])[:, None]).astype(np.int64)
-    return ids, mask
 
 
 class SourceEncoder:
@@ -30,7 +20,7 @@ class SourceEncoder:
 
     def __call__(self, rows: list[list[int]]) -> dict[str, np.ndarray]:
         """The two inputs that every student's graph takes."""
-        ids, mask = pad_rows(rows)
+        ids, mask = padded(rows, PAD)
         states = self.session.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})[0]
         return {"encoder_hidden_states": states, "encoder_attention_mask": mask}
 

@@ -108,7 +108,7 @@ def test_from_the_teacher_to_a_scored_package(folders: tuple[Path, Path, Path], 
     polisher.save(10.0)
 
     package = tmp_path / "package"
-    export_translation(out, package, PackageInfo("en", "de", "none", "none"), average=1, int8=False)
+    export_translation(out, package, PackageInfo("en", "de", "none", "none"), average=1, int8=False, calibration=SENTENCES)
     decoders = json.loads((package / "triptych.json").read_text(encoding="utf-8"))["decoders"]
     assert set(decoders) == {"autoregressive", "ctc", "mask-predict"}
     differences = check_students(package, load_students(out, 1), SENTENCES[:5])
