@@ -27,14 +27,6 @@ def _array(tensor: Tensor) -> np.ndarray:
     return tensor.detach().float().numpy()
 
 
-@dataclass(frozen=True)
-class _Norm:
-    name: str
-    weight: np.ndarray
-    bias: np.ndarray
-    epsilon: float
-
-
 class _Graph:
     """What encoder and decoder share: embeddings, norms, feed-forward."""
 
@@ -54,9 +46,8 @@ class _Graph:
 
     def linear(self, states: str, name: str, *modules: nn.Linear) -> str:
         """One product for several modules side by side."""
-        weight = np.concatenate([_array(module.weight).T for module in modules], axis=1)
         bias = np.concatenate([_array(module.bias) for module in modules])
-        return self.graph.linear(states, Linear(f"{self.part}.{name}", weight, bias))
+        return self.graph.linear(states, Linear(f"{self.part}.{name}", [_array(module.weight).T for module in modules], bias))
 
     def norm(self, states: str, name: str, module: nn.LayerNorm) -> str:
         weight, bias = self._norm_constants(name, module)
@@ -256,7 +247,7 @@ class _DecoderGraph(_Graph):
         offset = None if bias is None or not bool(bias.any()) else _array(bias).reshape(-1)
         tied = graph.constants.get("embedding")
         shared = "embedding" if tied is not None and np.array_equal(tied, table) else None
-        logits = graph.linear(states, Linear("logits", table.T, offset), transposed=shared)
+        logits = graph.linear(states, Linear("logits", [table.T], offset), transposed=shared)
         graph.output("logits", FLOAT, ["batch", vocabulary], logits)
         log_probs = graph.op("LogSoftmax", logits, axis=-1)
         graph.op("TopK", log_probs, graph.ints(1), axis=-1, outputs=["top_log_prob", "top_id"])

@@ -18,11 +18,15 @@ FLOAT, INT64, INT32 = TensorProto.FLOAT, TensorProto.INT64, TensorProto.INT32
 
 @dataclass(frozen=True)
 class Linear:
-    """``x @ weight + bias``; ``weight`` is ``[in, out]``."""
+    """``x @ weight + bias``; ``weight`` is ``[in, out]``, from parts side by side that are stored one by one."""
 
     name: str
-    weight: np.ndarray
+    parts: list[np.ndarray]
     bias: np.ndarray | None
+
+    @property
+    def weight(self) -> np.ndarray:
+        return np.concatenate(self.parts, axis=1)
 
 
 @dataclass
@@ -68,14 +72,20 @@ class GraphBuilder:
         self.linear_inputs[layer.name] = states
         if self.ranges is not None:
             return self._int8_linear(states, layer, self.ranges[layer.name])
-        inputs = [states, transposed or self.constant(f"{layer.name}.weight", layer.weight)]
+        inputs = [states, transposed or self._weight(layer)]
         if layer.bias is not None:
             inputs.append(self.constant(f"{layer.name}.bias", layer.bias))
         return self.op("Gemm", *inputs, transB=int(transposed is not None))
 
+    def _weight(self, layer: Linear) -> str:
+        # The plain graphs hold the same parts, so the file of weights holds them once; loading folds the Concat.
+        names = [self.constant(f"{layer.name}.weight.{i}", part) for i, part in enumerate(layer.parts)]
+        return names[0] if len(names) == 1 else self.op("Concat", *names, axis=1)
+
     def _int8_linear(self, states: str, layer: Linear, largest: float) -> str:
-        column = np.maximum(np.abs(layer.weight).max(0), 1e-8).astype(np.float32) / 127
-        whole = np.clip(np.round(layer.weight / column), -127, 127).astype(np.int8)
+        weight = layer.weight
+        column = np.maximum(np.abs(weight).max(0), 1e-8).astype(np.float32) / 127
+        whole = np.clip(np.round(weight / column), -127, 127).astype(np.int8)
         scale = self.constant(f"{layer.name}.input_scale", np.array(largest / 127, np.float32))
         middle = self.constant("middle", np.array(128, np.uint8))
         rounded = self.op("QuantizeLinear", states, scale, middle)
