@@ -13,7 +13,7 @@ from transformers import ViTConfig, ViTForImageClassification
 from transformers.image_utils import load_image
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
-from foundry import broken_fixtures, fixture_families, graphs
+from foundry import broken_fixtures, chat_fixtures, fixture_families, graphs
 from foundry.fixture_models import randomize
 from foundry.fixture_texts import write_json
 
@@ -105,7 +105,7 @@ MAKERS = {
     "mbart": fixture_families.mbart, "gpt2": fixture_families.gpt2, "llama": fixture_families.llama,
     **{f"{name}-fused": partial(fixture_families.fused, maker) for name, maker in fixture_families.FUSED.items()},
     "qwen2": fixture_families.qwen2, "qwen3": fixture_families.qwen3, "bert": fixture_families.bert, "vit": vit, "resize": resize,
-    "broken": broken_fixtures.broken,
+    "broken": broken_fixtures.broken, "chat": chat_fixtures.chat,
 }
 
 

@@ -88,6 +88,17 @@ public final class ConfigFile {
                 : Optional.empty();
     }
 
+    public boolean isList(String key) {
+        return root.path(key).isArray();
+    }
+
+    /** A token: its text, or an object that has it as {@code content}; empty for anything else. */
+    public Optional<String> token(String key) {
+        JsonNode node = root.path(key);
+        JsonNode text = node.isObject() ? node.path("content") : node;
+        return text.isString() ? Optional.of(text.stringValue()) : Optional.empty();
+    }
+
     public OptionalInt integer(String key) {
         return has(key)
                 ? OptionalInt.of(checked(key, root.get(key).canConvertToInt(), "an integer")

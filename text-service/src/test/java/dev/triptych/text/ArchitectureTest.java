@@ -34,7 +34,8 @@ class ArchitectureTest {
             scheduler  | step kvcache generation                                   | deciding needs no model
             executor   | step kvcache engine tensor                                | it runs plans and decides nothing
             decoding   | generation tensor                                         | strategies look at one row only
-            model      | engine tokenizer modelpackage generation tensor           | a model is loaded before any loop exists
+            template   | none                                                      | a template sees the values given and nothing else
+            model      | engine tokenizer template modelpackage generation tensor  | a model is loaded before any loop exists
             runtime    | scheduler step kvcache decoding tokenizer model generation modelpackage | the loop names no runtime library
             telemetry  | runtime generation step io.micrometer                     | it listens and is not called upon
             """)
@@ -95,6 +96,7 @@ class ArchitectureTest {
                         TEXT + "decoding..",
                         TEXT + "executor..",
                         TEXT + "tokenizer..",
+                        TEXT + "template..",
                         TEXT + "model..",
                         TEXT + "generation..")
                 .should()

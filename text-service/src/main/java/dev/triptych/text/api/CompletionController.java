@@ -46,6 +46,11 @@ class CompletionController {
 
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Object>> complete(@RequestBody CompletionBody body, ServerWebExchange exchange) {
+        return answer(body, exchange, ReplyShape.COMPLETION);
+    }
+
+    /** @param shape how the answer is written */
+    Mono<ResponseEntity<Object>> answer(CompletionBody body, ServerWebExchange exchange, ReplyShape shape) {
         TextGenerator generator = ModelLookup.ready(models, FieldRules.required(body.model(), "model"));
         CompletionFields fields = CompletionFields.read(body, generator.limits());
         List<Prompt> prompts = Prompt.read(body.prompt(), "prompt", limits, generator.limits());
@@ -65,12 +70,12 @@ class CompletionController {
                 .subscribeOn(workers);
         if (body.streams()) {
             Flux<CompletionReply> chunks = work.flatMapMany(all -> stream(all).chunks(head, body.wantsUsage()));
-            return Mono.just(EventStream.of(chunks, exchange));
+            return Mono.just(EventStream.of(chunks.map(shape::chunk), exchange));
         }
         return work.flatMap(all -> whole(all, head))
                 .map(reply -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
-                        .body(reply));
+                        .body(shape.whole(reply)));
     }
 
     /**

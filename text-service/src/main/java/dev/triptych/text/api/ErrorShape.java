@@ -39,7 +39,8 @@ enum ErrorShape {
         }
     };
 
-    private static final Set<String> OPENAI_PATHS = Set.of("/v1/completions", "/v1/embeddings", "/v1/models");
+    private static final Set<String> OPENAI_PATHS =
+            Set.of("/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/v1/models");
     private static final Set<String> LIBRE_TRANSLATE_PATHS = Set.of("/translate", "/languages");
 
     private final MediaType mediaType;

@@ -21,6 +21,7 @@ import dev.triptych.text.kvcache.SharedKvCache;
 import dev.triptych.text.model.CausalLoader;
 import dev.triptych.text.model.CausalModel;
 import dev.triptych.text.model.CausalShape;
+import dev.triptych.text.model.ChatTemplate;
 import dev.triptych.text.model.EncoderLoader;
 import dev.triptych.text.model.EncoderModel;
 import dev.triptych.text.model.ModelFamily;
@@ -28,6 +29,7 @@ import dev.triptych.text.model.ModelLoadException;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
+import dev.triptych.text.runtime.ChatEncoder;
 import dev.triptych.text.runtime.EmbeddingLoop;
 import dev.triptych.text.runtime.EngineLoop;
 import dev.triptych.text.runtime.LoopTextEmbedder;
@@ -46,8 +48,11 @@ import dev.triptych.text.tokenizer.ContinuingTokenizer;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Builds running models from packages. Plain Java, so that benchmarks use what the service uses. */
 public final class EngineAssembly {
@@ -108,7 +113,12 @@ public final class EngineAssembly {
                 shape.vocabSize(),
                 runner(model, limits.cache().toBytes(), time.nanoTime()),
                 scheduler);
-        return running(description.readyOn(model.placement().device()), parts, bounds, model.tokenizer(), model);
+        return running(
+                description.readyOn(model.placement().device()),
+                parts,
+                bounds,
+                new Language(model.tokenizer(), Optional.empty()),
+                model);
     }
 
     private ModelRegistry.Running causal(CausalModel model, ModelDescription description) {
@@ -139,8 +149,14 @@ public final class EngineAssembly {
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
-                new ContinuingTokenizer(model.tokenizer()),
+                new Language(
+                        new ContinuingTokenizer(model.tokenizer()),
+                        model.chat().map(template -> encoder(template, model.tokenizer()))),
                 model);
+    }
+
+    private static ChatEncoder encoder(ChatTemplate template, Tokenizer tokenizer) {
+        return (Map<String, @Nullable Object> values) -> template.encode(tokenizer, values);
     }
 
     private ModelRegistry.Running encoder(EncoderModel model, ModelDescription description) {
@@ -170,11 +186,14 @@ public final class EngineAssembly {
         return rowsIndependent ? properties.limits().rows() : 1;
     }
 
+    /** How a model reads texts and, where it says, conversations. */
+    private record Language(Tokenizer tokenizer, Optional<ChatEncoder> chat) {}
+
     private ModelRegistry.Running running(
             ModelDescription description,
             EngineLoop.Parts parts,
             GenerationLimits bounds,
-            Tokenizer tokenizer,
+            Language language,
             AutoCloseable model) {
         refuseTooSmallACache(parts.runner(), bounds);
         EngineProperties.Limits limits = properties.limits();
@@ -184,7 +203,9 @@ public final class EngineAssembly {
                 time,
                 listeners.apply(parts.name()));
         loop.start();
-        return new ModelRegistry.Running(new LoopTextGenerator(description, bounds, tokenizer, loop), loop, model);
+        LoopTextGenerator generator =
+                new LoopTextGenerator(description, bounds, language.tokenizer(), loop, language.chat());
+        return new ModelRegistry.Running(generator, loop, model);
     }
 
     /** A sequence that could never run would wait for ever. */

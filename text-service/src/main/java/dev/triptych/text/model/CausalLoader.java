@@ -61,8 +61,14 @@ public final class CausalLoader {
             Tokenizer tokenizer = opened.tokenizer();
             ModelSession graph = opened.graph("model");
             GraphArithmetic arithmetic = opened.arithmetic();
-            CausalModel model =
-                    new CausalModel(modelPackage.name(), shape, rules, tokenizer, graph, arithmetic.rowsIndependent());
+            CausalModel model = new CausalModel(
+                    modelPackage.name(),
+                    shape,
+                    rules,
+                    tokenizer,
+                    graph,
+                    arithmetic.rowsIndependent(),
+                    ChatTemplate.read(modelPackage));
             boolean rowsShareRuns = verify(model, CheckBounds.of(arithmetic), checks);
             opened.keep();
             return rowsShareRuns ? model : model.alone();

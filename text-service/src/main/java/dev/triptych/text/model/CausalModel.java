@@ -4,6 +4,7 @@ import dev.triptych.engine.DevicePlacement;
 import dev.triptych.engine.ModelSession;
 import dev.triptych.text.generation.GenerationRules;
 import dev.triptych.text.tokenizer.Tokenizer;
+import java.util.Optional;
 
 /**
  * A loaded and checked decoder-only model.
@@ -14,6 +15,7 @@ import dev.triptych.text.tokenizer.Tokenizer;
  * @param tokenizer text to ids and back
  * @param graph new tokens over a past that may be empty, to logits and the grown past
  * @param rowsIndependent whether sequences may share a run of the graph
+ * @param chat how it reads conversations, where it says
  */
 public record CausalModel(
         String name,
@@ -21,12 +23,13 @@ public record CausalModel(
         GenerationRules rules,
         Tokenizer tokenizer,
         ModelSession graph,
-        boolean rowsIndependent)
+        boolean rowsIndependent,
+        Optional<ChatTemplate> chat)
         implements AutoCloseable {
 
     /** The same model, one sequence at a time. */
     CausalModel alone() {
-        return new CausalModel(name, shape, rules, tokenizer, graph, false);
+        return new CausalModel(name, shape, rules, tokenizer, graph, false, chat);
     }
 
     public DevicePlacement placement() {

@@ -5,6 +5,7 @@ import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.tokenizer.IncrementalDetokenizer;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.Optional;
 
 /** A loaded model in front of its engine loop. */
 public final class LoopTextGenerator implements TextGenerator {
@@ -13,13 +14,30 @@ public final class LoopTextGenerator implements TextGenerator {
     private final GenerationLimits limits;
     private final Tokenizer tokenizer;
     private final EngineLoop loop;
+    private final Optional<ChatEncoder> chat;
 
     public LoopTextGenerator(
             ModelDescription description, GenerationLimits limits, Tokenizer tokenizer, EngineLoop loop) {
+        this(description, limits, tokenizer, loop, Optional.empty());
+    }
+
+    /** @param chat how the model reads conversations, where it says */
+    public LoopTextGenerator(
+            ModelDescription description,
+            GenerationLimits limits,
+            Tokenizer tokenizer,
+            EngineLoop loop,
+            Optional<ChatEncoder> chat) {
         this.description = description;
         this.limits = limits;
         this.tokenizer = tokenizer;
         this.loop = loop;
+        this.chat = chat;
+    }
+
+    @Override
+    public Optional<ChatEncoder> chat() {
+        return chat;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.triptych.text.runtime;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One loaded model as the doors see it. All methods are safe from any thread; none waits for the engine.
@@ -20,6 +21,11 @@ public non-sealed interface TextGenerator extends ServedModel {
 
     /** The text of generated ids; special tokens left out. */
     String decode(List<Integer> tokenIds);
+
+    /** How the model reads conversations; empty where it does not say. */
+    default Optional<ChatEncoder> chat() {
+        return Optional.empty();
+    }
 
     /** A decoder for one stream of tokens that never gives half a character. */
     TokenStream tokenStream();

@@ -35,6 +35,11 @@ public final class ContinuingTokenizer implements Tokenizer {
     }
 
     @Override
+    public List<Integer> encodeBare(String text) {
+        return tokenizer.encodeBare(text);
+    }
+
+    @Override
     public String decode(List<Integer> tokenIds) {
         List<Integer> behind = new ArrayList<>(anchor.size() + tokenIds.size());
         behind.addAll(anchor);

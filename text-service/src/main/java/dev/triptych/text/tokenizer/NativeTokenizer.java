@@ -46,7 +46,15 @@ public final class NativeTokenizer implements Tokenizer {
 
     @Override
     public List<Integer> encode(String text) {
-        Encoding encoding = library.encode(text, true, false);
+        return ids(library.encode(text, true, false));
+    }
+
+    @Override
+    public List<Integer> encodeBare(String text) {
+        return ids(library.encode(text, false, false));
+    }
+
+    private static List<Integer> ids(Encoding encoding) {
         long[] ids = encoding.getIds();
         List<Integer> result = new ArrayList<>(ids.length);
         for (long id : ids) {

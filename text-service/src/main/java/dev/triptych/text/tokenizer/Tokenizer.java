@@ -11,6 +11,9 @@ public interface Tokenizer extends AutoCloseable {
     /** The ids of a text with the special tokens of the model's template; neither truncated nor padded. */
     List<Integer> encode(String text);
 
+    /** The ids of a text as it is: only the special tokens that are written in it. */
+    List<Integer> encodeBare(String text);
+
     /** The text of ids, special tokens left out. Ids beyond the vocabulary give nothing. */
     String decode(List<Integer> tokenIds);
 

@@ -211,11 +211,43 @@ class ApiIT {
     }
 
     @Test
+    void aConversationIsAnsweredInTheAssistantsName() {
+        JsonNode reply = post(
+                "/v1/chat/completions",
+                "{'model':'chatter','messages':[{'role':'developer','content':'a'},"
+                        + "{'role':'user','content':[{'type':'text','text':'b'},{'type':'text','text':'c'}]}],"
+                        + "'temperature':0,'max_completion_tokens':50,'tools':[],'logprobs':false}");
+        assertThat(reply.path("id").stringValue()).startsWith("chatcmpl-");
+        assertThat(reply.path("object").stringValue()).isEqualTo("chat.completion");
+        assertThat(reply.path("choices").get(0))
+                .isEqualTo(json.readTree("{\"index\":0,\"message\":{\"role\":\"assistant\","
+                        + "\"content\":\"SYSTEM=A;USER=BC;\"},\"finish_reason\":\"stop\"}"));
+        assertThat(reply.path("usage").path("prompt_tokens").intValue()).isEqualTo(18);
+    }
+
+    @Test
+    void aStreamedConversationNamesItsRoleOnceAndJoinsToTheWhole() {
+        List<String> events = stream(
+                "/v1/chat/completions",
+                "{'model':'chatter','messages':[{'role':'user','content':'ab'}],'stream':true}");
+        assertThat(events.getLast()).isEqualTo("[DONE]");
+        StringBuilder text = new StringBuilder();
+        for (String event : events.subList(0, events.size() - 1)) {
+            JsonNode chunk = json.readTree(event);
+            assertThat(chunk.path("object").stringValue()).isEqualTo("chat.completion.chunk");
+            JsonNode delta = chunk.path("choices").get(0).path("delta");
+            assertThat(delta.has("role")).isEqualTo(text.isEmpty());
+            text.append(delta.path("content").stringValue());
+        }
+        assertThat(text.toString()).isEqualTo("USER=AB;");
+    }
+
+    @Test
     void modelsAreListedWithTheirState() {
         JsonNode list = get("/v1/models");
         assertThat(list.path("object").stringValue()).isEqualTo("list");
         assertThat(list.path("data").valueStream().map(model -> model.path("id").stringValue()))
-                .containsExactly("broken", "de-en", "en-de", "encoder", "full", "slow-loader", "writer");
+                .containsExactly("broken", "chatter", "de-en", "en-de", "encoder", "full", "slow-loader", "writer");
         JsonNode broken = get("/v1/models/broken");
         assertThat(broken.path("object").stringValue()).isEqualTo("model");
         assertThat(broken.path("created").longValue()).isEqualTo(1767225600L);

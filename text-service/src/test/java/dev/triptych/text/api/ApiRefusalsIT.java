@@ -470,6 +470,52 @@ class ApiRefusalsIT {
         assertThat(post("/v1/embeddings", body).getStatus().value()).isEqualTo(status);
     }
 
+    static Stream<Arguments> conversations() {
+        String hi = "'messages':[{'role':'user','content':'hi'}]";
+        return Stream.of(
+                refusal("{" + hi + "}", 422, "invalid_field", "model", "model is required"),
+                refusal("{'model':'chatter'}", 422, "invalid_field", "messages", "at least one message"),
+                refusal("{'model':'writer'," + hi + "}", 422, "invalid_field", "model", "has no chat template"),
+                refusal(
+                        "{'model':'chatter','messages':[{'role':'king','content':'hi'}]}",
+                        422,
+                        "invalid_field",
+                        "messages[0].role",
+                        "must be one of"),
+                refusal(
+                        "{'model':'chatter','messages':[{'role':'user','content':[{'type':'image_url'}]}]}",
+                        422,
+                        "invalid_field",
+                        "messages[0].content",
+                        "text only"),
+                refusal(
+                        "{'model':'chatter','messages':[{'role':'assistant','content':'hi'}]}",
+                        422,
+                        "invalid_field",
+                        "messages",
+                        "a question comes first"),
+                refusal("{'model':'chatter'," + hi + ",'tools':[{}]}", 422, "invalid_field", "tools", "not supported"),
+                refusal("{'model':'chatter'," + hi + ",'sauce':1}", 400, "invalid_request", "sauce", "unknown field"),
+                refusal(
+                        "{'model':'chatter'," + hi + ",'max_tokens':'x'}",
+                        400,
+                        "invalid_request",
+                        "max_tokens",
+                        "type"),
+                refusal("[]", 400, "invalid_request", null, ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("conversations")
+    void conversationsRefuseInOpenAisShape(String body, int status, String code, String field, String message) {
+        EntityExchangeResult<JsonNode> result = post("/v1/chat/completions", body);
+        JsonNode error = result.getResponseBody().path("error");
+        assertThat(error.path("code").stringValue()).isEqualTo(code);
+        assertThat(error.path("message").stringValue()).contains(message);
+        assertThat(error.path("param").stringValue(null)).isEqualTo(field);
+        assertThat(result.getStatus().value()).isEqualTo(status);
+    }
+
     static Stream<Arguments> libreTranslate() {
         return Stream.of(
                 Arguments.of("", 400, "missing"),

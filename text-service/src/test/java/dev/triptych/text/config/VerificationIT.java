@@ -3,6 +3,7 @@ package dev.triptych.text.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.triptych.testkit.Fixtures;
+import dev.triptych.text.generation.ChatPrompt;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,21 @@ class VerificationIT {
                             && !check.passed()
                             && check.measured().isPresent()
                             && check.bound().isPresent());
+        }
+    }
+
+    @Test
+    void aModelWithAChatTemplateReadsConversations() {
+        try (ModelRegistry models = TestEngines.open(Fixtures.path(""), RuntimeListener.NONE)) {
+            TextGenerator qwen = models.ready("qwen2").orElseThrow();
+            Map<String, @Nullable Object> values = Map.of(
+                    "messages", List.of(Map.of("role", "user", "content", "Open")), "add_generation_prompt", true);
+            ChatPrompt prompt = qwen.chat().orElseThrow().encode(values);
+            assertThat(prompt).isInstanceOfSatisfying(ChatPrompt.Encoded.class, encoded -> {
+                assertThat(encoded.tokenIds()).startsWith(1).containsOnlyOnce(2);
+                assertThat(qwen.decode(encoded.tokenIds())).isEqualTo("user\nOpen\nassistant\n");
+            });
+            assertThat(models.ready("gpt2").orElseThrow().chat()).isEmpty();
         }
     }
 

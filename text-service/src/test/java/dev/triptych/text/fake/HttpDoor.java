@@ -11,7 +11,8 @@ import org.springframework.context.annotation.Import;
  * The HTTP door in front of scripted models. No stereotype, so that no component scan finds it.
  *
  * <p>{@code en-de} runs by itself; {@code de-en} moves by hand; {@code full} is overloaded; {@code slow-loader} is
- * loading; {@code broken} failed; {@code writer} is no translation model; {@code encoder} makes embeddings.
+ * loading; {@code broken} failed; {@code writer} is no translation model; {@code encoder} makes embeddings;
+ * {@code chatter} also reads conversations.
  */
 @EnableAutoConfiguration
 @ComponentScan("dev.triptych.text.api")
@@ -27,6 +28,9 @@ public class HttpDoor {
         models.addUnready(ScriptedModels.translator("slow-loader", "en", "es", ModelDescription.Status.LOADING));
         models.addUnready(ScriptedModels.translator("broken", "en", "it", ModelDescription.Status.FAILED));
         models.add(new ScriptedEmbedder());
+        ScriptedGenerator chatter = models.add(ScriptedModels.completer("chatter"), ScriptedModels.LIMITS);
+        chatter.runByItself();
+        models.replace(new ChattingGenerator(chatter));
         models.add(ScriptedModels.completer("writer"), ScriptedModels.LIMITS).runByItself();
         return models;
     }

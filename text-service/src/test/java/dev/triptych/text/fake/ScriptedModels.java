@@ -37,6 +37,11 @@ public final class ScriptedModels implements TextModels {
         return add(translator(id, source, target, ModelDescription.Status.READY), LIMITS);
     }
 
+    /** Another façade for a ready model. */
+    public void replace(TextGenerator generator) {
+        generators.put(generator.description().id(), generator);
+    }
+
     /** A ready encoder. */
     public void add(TextEmbedder embedder) {
         descriptions.put(embedder.description().id(), embedder.description());
