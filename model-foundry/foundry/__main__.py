@@ -223,7 +223,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("ablate", help="small trainings with a part of the Transformer taken away, plotted")
     command.add_argument("--tsv", type=Path, required=True)
     command.add_argument("--out", type=Path, default=Path("../docs/experiments"))
-    command.add_argument("--steps", type=int, default=400)
+    command.add_argument("--steps", type=int, default=1000)
     command.set_defaults(run=_ablate)
 
     command = commands.add_parser("fixtures", help="write tiny models and golden outputs for the Java tests")

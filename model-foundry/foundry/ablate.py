@@ -29,7 +29,7 @@ ABLATIONS = (
     Ablation("no positions", positions=False),
     Ablation("one head", heads=1),
 )
-_PAIRS, _HELD, _VOCABULARY, _LONGEST_WORDS, _BATCH = 20_000, 300, 2_000, 12, 32
+_PAIRS, _HELD, _VOCABULARY, _LONGEST_WORDS, _BATCH = 20_000, 300, 2_000, 8, 32
 _RATE, _WARMUP_STEPS, _EVERY = 1e-3, 100, 20
 
 
