@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens the parts of one model, and closes them again unless the whole model is kept. */
@@ -64,6 +65,14 @@ final class OpenedParts implements AutoCloseable {
         ModelSession session = add(sessions.open(graph, options));
         operators.addAll(GraphOperators.of(graph));
         return session;
+    }
+
+    /** The plain graph of that stem for comparison, to be closed by the caller; none where there is none in float. */
+    Optional<ModelSession> forComparison(String stem) {
+        return modelPackage
+                .graph(stem, List.of(""))
+                .filter(graph -> !GraphArithmetic.of(GraphOperators.of(graph)).quantized())
+                .map(graph -> sessions.open(graph, options));
     }
 
     /** How the graphs opened so far calculate. */

@@ -10,6 +10,7 @@ import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.generation.GenerationRules;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -65,7 +66,16 @@ public final class Seq2SeqLoader {
             GraphArithmetic arithmetic = opened.arithmetic();
             Seq2SeqModel model = new Seq2SeqModel(
                     modelPackage.name(), shape, rules, tokenizer, graphs, arithmetic.rowsIndependent());
-            verify(model, family, CheckBounds.of(arithmetic), checks);
+            CheckBounds bounds = CheckBounds.of(arithmetic);
+            verify(model, family, bounds, checks);
+            if (graphs instanceof Seq2SeqModel.Fused fused) {
+                checks.addAll(fused(
+                        model,
+                        fused,
+                        bounds,
+                        arithmetic.quantized() ? Optional.empty() : opened.forComparison("decoder_model")));
+                checks.require();
+            }
             opened.keep();
             return model;
         }
@@ -127,6 +137,17 @@ public final class Seq2SeqLoader {
             checks.addAll(decoder.run(family != ModelFamily.T5));
         }
         checks.require();
+    }
+
+    /** @param plain closed here */
+    private static List<ModelCheck> fused(
+            Seq2SeqModel model, Seq2SeqModel.Fused graphs, CheckBounds bounds, Optional<ModelSession> plain) {
+        ProbeTokens tokens =
+                new ProbeTokens(model.tokenizer().tokens(), model.shape().vocabSize(), model.rules());
+        try (ModelSession comparison = plain.orElse(null)) {
+            return new FusedDecoderProbe(graphs, model.shape(), model.rules().decoderStartTokenId(), tokens, bounds)
+                    .run(comparison);
+        }
     }
 
     private static List<String> warmUp(Seq2SeqModel model) {
