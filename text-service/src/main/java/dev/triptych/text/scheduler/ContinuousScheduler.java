@@ -16,10 +16,10 @@ public final class ContinuousScheduler implements Scheduler {
      * Requests join once they are this part of the rows that run: a run of the encoder has a cost of its own, which they
      * then share.
      */
-    private static final double JOIN_FRACTION = 0.08;
+    private static final double JOIN_FRACTION = 0.125;
 
     /** A request that waited this long joins, however few there are. */
-    private static final long HOLD_NANOS = 10_000_000;
+    private static final long HOLD_NANOS = 30_000_000;
 
     /** Most positions that are encoded while other rows wait for their next token. */
     private static final int JOIN_TOKENS = 1024;

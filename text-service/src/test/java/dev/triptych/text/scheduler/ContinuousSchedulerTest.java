@@ -53,7 +53,7 @@ class ContinuousSchedulerTest {
         List<RequestState> one = waiting(Priority.INTERACTIVE, 5);
         assertThat(work(plan(one, running, 0)).joining()).isEmpty();
         assertThat(work(plan(one, running, LONG_HELD)).joining()).hasSize(1);
-        assertThat(work(plan(waiting(Priority.INTERACTIVE, 5, 5), List.of(cohort(Priority.INTERACTIVE, 20)), 0))
+        assertThat(work(plan(waiting(Priority.INTERACTIVE, 5, 5), List.of(cohort(Priority.INTERACTIVE, 16)), 0))
                         .joining())
                 .hasSize(2);
     }
