@@ -74,7 +74,7 @@ class ContinuousSchedulerTest {
     void theLongestWaitJoinsFirst() {
         List<RequestState> many =
                 waiting(Priority.INTERACTIVE, IntStream.range(1, 60).toArray());
-        assertThat(work(plan(many, List.of(cohort(Priority.INTERACTIVE, 37)), 0)).joining().stream()
+        assertThat(work(plan(many, List.of(cohort(Priority.INTERACTIVE, 37)), LONG_HELD)).joining().stream()
                         .map(StepRow::sequence))
                 .containsExactly(0L, 1L, 2L);
     }
