@@ -14,6 +14,7 @@ from transformers import GenerationConfig, PreTrainedModel
 from foundry import graphs
 from foundry.fixture_texts import tokenizer_golden, write_json
 from foundry.greedy import GraphTranslator, SpecialIds
+from foundry.search_fixtures import model_goldens
 
 log = logging.getLogger("foundry.fixtures")
 
@@ -160,6 +161,7 @@ def save_seq2seq(model: PreTrainedModel, tokenizer: Tokenizer, special: SpecialI
     if not forced:
         _check_replay(folder, special, cases)
     write_json(folder / "golden-greedy.json", cases)
+    write_json(folder / "golden-search.json", model_goldens(model, plan.first_word))
     _log_cases(folder, special.eos, cases)
 
 
@@ -177,4 +179,5 @@ def save_causal(model: PreTrainedModel, tokenizer: Tokenizer, ids: dict[str, int
     graphs.export_causal(model, folder / "onnx")
     cases = causal_goldens(model, ids.get("pad_token_id", ids["eos_token_id"]), plan)
     write_json(folder / "golden-greedy.json", cases)
+    write_json(folder / "golden-search.json", model_goldens(model, plan.first_word))
     _log_cases(folder, ids["eos_token_id"], cases)

@@ -115,11 +115,37 @@ def generate_golden(model: PreTrainedModel, inputs: dict[str, torch.Tensor], ski
     sequences = [_without_padding(row[skip:].tolist(), ends) for row in result.sequences]
     golden = dict(case) | {"output_ids": sequences}
     if case.get("num_beams", 1) > 1:
+        if float(result.sequences_scores.min()) < -1e8:
+            return None  # Hypotheses that count as impossible are all equal, and torch orders equals as it likes.
         golden["scores"] = [round(float(score), 5) for score in result.sequences_scores]
     else:
         log_probs = [torch.log_softmax(logits[0].float(), -1) for logits in result.logits]
         golden["scores"] = [round(float(sum(row[token] for row, token in zip(log_probs, sequences[0]))), 5)]
     return golden
+
+
+def model_goldens(model: PreTrainedModel, first_word: int, longest: int = 100) -> list[dict[str, Any]]:
+    """Every kind of request over a model, with prompts from 1 to ``longest`` tokens."""
+    rng = random.Random(35)
+    seq2seq = model.config.is_encoder_decoder
+    ends = model.generation_config.eos_token_id
+    eos = ends if isinstance(ends, int) else ends[0]
+    kinds = settings(model.config.vocab_size, eos, rng)
+    rng.shuffle(kinds)
+    cases = []
+    for place, kind in enumerate(kinds):
+        length = 1 + place * (longest - 1) // (len(kinds) - 1)
+        for _ in range(8):
+            prompt = [rng.randrange(first_word, model.config.vocab_size - 2) for _ in range(length)]
+            if seq2seq:
+                prompt[-1] = eos
+            inputs = {"input_ids": torch.tensor([prompt]), "attention_mask": torch.ones(1, length, dtype=torch.long)}
+            case = kind | {"max_new_tokens": max(rng.choice([1, 6, 12, 20]), kind.get("min_new_tokens", 0))}
+            golden = generate_golden(model, inputs, 1 if seq2seq else length, case)
+            if golden is not None:
+                cases.append({"prompt": prompt} | golden)
+                break
+    return cases
 
 
 def _without_padding(ids: list[int], ends: set[int]) -> list[int]:

@@ -78,7 +78,7 @@ final class BareLoop {
             }
             tokens = step(executor, cache, new StepPlan.Work(cohort, decodes, List.of(), Optional.empty()));
         }
-        cache.keep(cohort, new int[0]);
+        cache.rearrange(cohort, new int[0]);
     }
 
     private <S extends CacheStep> long[] step(StepExecutor<S> executor, KvCache<S> cache, StepPlan.Work plan) {

@@ -5,6 +5,7 @@ import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.text.runtime.TextModels;
 import dev.triptych.text.translation.ModelLookup;
@@ -185,7 +186,7 @@ class CompletionController {
                 CompletionChunks chunks = new CompletionChunks(
                         work.firstIndex(prompt), work.withTokenIds(), work.generator(), request.parameters());
                 Flux<CompletionReply.Choice> choices = Generations.events(
-                                work.generator(), request, limits.unreadEvents())
+                                work.generator(), request, unread(request.parameters()))
                         .publishOn(workers)
                         .doOnNext(event -> {
                             if (event instanceof GenerationEvent.Finished finished) {
@@ -199,6 +200,13 @@ class CompletionController {
         return new Choices(
                 Flux.merge(Flux.fromIterable(streams), streams.size()),
                 () -> Usage.of(work.promptTokens(), completionTokens.get()));
+    }
+
+    /** Several samples come side by side, and what beams settle may come all at once. */
+    private int unread(GenerationParameters parameters) {
+        Strategy strategy = parameters.strategy();
+        return limits.unreadEvents() * strategy.outputs()
+                + (strategy instanceof Strategy.Beam ? parameters.maxNewTokens() : 0);
     }
 
     private static int tokens(GenerationResult result) {

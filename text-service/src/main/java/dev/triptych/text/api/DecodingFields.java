@@ -75,6 +75,16 @@ final class DecodingFields {
      * without a temperature a filter.
      */
     Strategy strategy(@Nullable String name) {
+        Strategy strategy = chosen(name);
+        if (strategy.rows() > model.maxRows()) {
+            String field = strategy instanceof Strategy.Beam ? "num_beams" : "best_of";
+            throw fields.invalid(
+                    field, "must be from 1 to " + model.maxRows() + " for this model, got " + strategy.rows());
+        }
+        return strategy;
+    }
+
+    private Strategy chosen(@Nullable String name) {
         Strategy named = TranslationStrategies.named(name);
         checkFieldsOfOtherStrategies();
         int beams = fields.integer("num_beams").orElse(named.rows());

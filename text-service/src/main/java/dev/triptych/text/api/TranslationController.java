@@ -2,6 +2,7 @@ package dev.triptych.text.api;
 
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.ParameterException;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.translation.LanguagePair;
 import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.TranslationRequest;
@@ -47,16 +48,20 @@ class TranslationController {
         if (body.streams()) {
             return Mono.just(EventStream.of(
                     Translations.stream(
-                            translator,
-                            request,
-                            limits.unreadEvents(),
-                            whole -> reply(request, whole, body.wantsTokenIds())),
+                            translator, request, unread(request), whole -> reply(request, whole, body.wantsTokenIds())),
                     exchange));
         }
         return Translations.whole(translator, request)
                 .map(whole -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(reply(request, whole, body.wantsTokenIds())));
+    }
+
+    /** What the beams of a sentence settle may come all at once. */
+    private int unread(TranslationRequest request) {
+        boolean beams = request.options().strategy() instanceof Strategy.Beam;
+        return limits.unreadEvents()
+                + (beams ? models.find(request.model(), request.pair()).limits().maxNewTokens() : 0);
     }
 
     private TranslationRequest request(TranslationBody body) {

@@ -14,6 +14,8 @@ import dev.triptych.text.executor.PlainGraphs;
 import dev.triptych.text.executor.PlainStepExecutor;
 import dev.triptych.text.executor.PooledEncoder;
 import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.CacheDemand;
 import dev.triptych.text.kvcache.CohortKvCache;
 import dev.triptych.text.kvcache.KvGeometry;
@@ -111,6 +113,7 @@ public final class EngineAssembly {
                 model.name(),
                 model.rules(),
                 shape.vocabSize(),
+                model.tokenizer()::decode,
                 runner(model, limits.cache().toBytes(), time.nanoTime()),
                 scheduler);
         return running(
@@ -128,7 +131,8 @@ public final class EngineAssembly {
                 shape.vocabSize(),
                 Math.min(limits.promptTokens(), shape.maxPositions() - 1),
                 Math.min(limits.newTokens(), shape.maxPositions() - 1),
-                shape.maxPositions());
+                shape.maxPositions(),
+                Strategy.MAX_ROWS);
         CausalGraph graph = new CausalGraph(
                 model.graph(),
                 shape.layers(),
@@ -139,19 +143,19 @@ public final class EngineAssembly {
         KvGeometry geometry = new KvGeometry(shape.layers(), shape.keyValueHeads(), shape.headSize(), false);
         StepRunner<?> runner = new StepRunner<>(
                 new CohortKvCache(geometry, limits.cache().toBytes()), new CausalStepExecutor(graph, time.nanoTime()));
+        Tokenizer tokenizer = new ContinuingTokenizer(model.tokenizer());
         EngineLoop.Parts parts = new EngineLoop.Parts(
                 model.name(),
                 model.rules(),
                 shape.vocabSize(),
+                tokenizer::decode,
                 runner,
                 new CohortScheduler(policy(model.rowsIndependent())));
         return running(
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
-                new Language(
-                        new ContinuingTokenizer(model.tokenizer()),
-                        model.chat().map(template -> encoder(template, model.tokenizer()))),
+                new Language(tokenizer, model.chat().map(template -> encoder(template, model.tokenizer()))),
                 model);
     }
 
@@ -195,7 +199,7 @@ public final class EngineAssembly {
             GenerationLimits bounds,
             Language language,
             AutoCloseable model) {
-        refuseTooSmallACache(parts.runner(), bounds);
+        GenerationLimits affordable = bounds.withMaxRows(affordableRows(parts, bounds));
         EngineProperties.Limits limits = properties.limits();
         EngineLoop loop = new EngineLoop(
                 parts,
@@ -204,19 +208,24 @@ public final class EngineAssembly {
                 listeners.apply(parts.name()));
         loop.start();
         LoopTextGenerator generator =
-                new LoopTextGenerator(description, bounds, language.tokenizer(), loop, language.chat());
+                new LoopTextGenerator(description, affordable, language.tokenizer(), loop, language.chat());
         return new ModelRegistry.Running(generator, loop, model);
     }
 
-    /** A sequence that could never run would wait for ever. */
-    private void refuseTooSmallACache(StepRunner<?> runner, GenerationLimits bounds) {
-        CacheDemand longest = new CacheDemand(1, bounds.maxPromptTokens(), bounds.maxNewTokens());
-        if (!runner.cache().budget().fits(0, longest)) {
-            runner.cache().close();
+    /** How many rows a request may have: one that could never run would wait for ever. */
+    private int affordableRows(EngineLoop.Parts parts, GenerationLimits bounds) {
+        CacheBudget budget = parts.runner().cache().budget();
+        int rows = Math.min(Strategy.MAX_ROWS, parts.scheduler().maxRequestRows());
+        while (rows > 0 && !budget.fits(0, new CacheDemand(1, rows, bounds.maxPromptTokens(), bounds.maxNewTokens()))) {
+            rows--;
+        }
+        if (rows == 0) {
+            parts.runner().cache().close();
             throw new ModelLoadException(List.of("triptych.limits.cache of "
                     + properties.limits().cache() + " is too small for one sequence of " + bounds.maxPromptTokens()
                     + " prompt tokens and " + bounds.maxNewTokens() + " new ones"));
         }
+        return rows;
     }
 
     private SchedulingPolicy policy(boolean rowsIndependent) {

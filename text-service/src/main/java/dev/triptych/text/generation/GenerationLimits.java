@@ -7,12 +7,18 @@ package dev.triptych.text.generation;
  * @param maxPromptTokens the longest prompt
  * @param maxNewTokens the most tokens that one sequence may generate
  * @param maxTokens the most tokens of prompt and output together, where they share the model's positions
+ * @param maxRows the most beams or samples of one request
  */
-public record GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens) {
+public record GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens, int maxRows) {
 
     /** Prompt and output are bounded each for itself. */
     public GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens) {
-        this(vocabSize, maxPromptTokens, maxNewTokens, Integer.MAX_VALUE);
+        this(vocabSize, maxPromptTokens, maxNewTokens, Integer.MAX_VALUE, Strategy.MAX_ROWS);
+    }
+
+    /** The same with so many rows. */
+    public GenerationLimits withMaxRows(int rows) {
+        return new GenerationLimits(vocabSize, maxPromptTokens, maxNewTokens, maxTokens, rows);
     }
 
     /** The most tokens that one sequence may generate after a prompt of that length. */

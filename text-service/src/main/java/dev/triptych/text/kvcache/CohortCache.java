@@ -5,6 +5,7 @@ import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.kvcache.BlockPool.Block;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ final class CohortCache {
     private final Block[] cross;
     private final Block mask;
 
+    /** Rows of the same number have the same prompt, and so the same cross-attention and mask. */
+    private final int[] sourceNumbers;
+
     private int rows;
     private int length;
     private int presentLength;
@@ -45,13 +49,15 @@ final class CohortCache {
         this.geometry = geometry;
         this.pool = pool;
         this.demand = demand;
-        this.rows = demand.rows();
+        this.rows = demand.joining();
+        this.sourceNumbers = new int[demand.rows()];
+        Arrays.setAll(sourceNumbers, row -> row);
         this.front = new Block[geometry.tensorCount()];
         this.back = new Block[geometry.tensorCount()];
         int crossCount = geometry.crossAttention() ? geometry.tensorCount() : 0;
         long[] bytes = new long[crossCount + 1];
-        Arrays.fill(bytes, geometry.elements(rows, demand.sourceLength()) * Float.BYTES);
-        bytes[crossCount] = (long) rows * demand.sourceLength() * Long.BYTES;
+        Arrays.fill(bytes, geometry.elements(demand.rows(), demand.sourceLength()) * Float.BYTES);
+        bytes[crossCount] = (long) demand.rows() * demand.sourceLength() * Long.BYTES;
         Block[] blocks = leaseAll(pool, bytes);
         this.cross = Arrays.copyOf(blocks, crossCount);
         this.mask = blocks[crossCount];
@@ -129,27 +135,75 @@ final class CohortCache {
         length = presentLength;
     }
 
-    /**
-     * Keeps some rows, moving whole rows to the front of every tensor.
-     *
-     * @param sources the row that becomes row {@code i}, none less than {@code i}, so that moving in place loses none
-     */
-    void keep(int[] sources) {
-        if (length > 0) {
-            long selfRow = geometry.elements(1, length);
-            for (Tensor tensor : past) {
-                move(tensor, sources, selfRow);
-            }
+    /** Moves whole rows in place, after {@link RowMoves#check}; self-attention grows where rows become more. */
+    void rearrange(int[] sources) {
+        RowMoves.check(sources, rows);
+        if (sources.length > demand.rows()) {
+            throw new IllegalArgumentException(
+                    "the cohort set room for " + demand.rows() + " rows aside, not for " + sources.length);
         }
-        long crossRow = geometry.elements(1, demand.sourceLength());
-        for (Tensor tensor : crossViews) {
-            move(tensor, sources, crossRow);
-        }
-        move(maskView, sources, demand.sourceLength());
+        int before = rows;
         rows = sources.length;
-        past = length > 0 ? views(front, length) : past;
+        if (length > 0) {
+            rearrangeSelf(sources);
+        }
         crossViews = views(cross, demand.sourceLength());
         maskView = maskView();
+        long crossRow = geometry.elements(1, demand.sourceLength());
+        for (int target = 0; target < sources.length; target++) {
+            int source = sources[target];
+            if (sourceNumbers[target] != sourceNumbers[source] || target >= before) {
+                for (Block block : cross) {
+                    whole(block, demand.sourceLength()).move(source * crossRow, target * crossRow, crossRow);
+                }
+                whole(mask)
+                        .move(
+                                (long) source * demand.sourceLength(),
+                                (long) target * demand.sourceLength(),
+                                demand.sourceLength());
+                sourceNumbers[target] = sourceNumbers[source];
+            }
+        }
+    }
+
+    private void rearrangeSelf(int[] sources) {
+        long row = geometry.elements(1, length);
+        for (int i = 0; i < front.length; i++) {
+            Block present = Objects.requireNonNull(front[i], "a committed step has a past");
+            Tensor from = whole(present, length);
+            Block target = present;
+            if (present.size() < rows * row * Float.BYTES) {
+                Block spare = back[i];
+                if (spare != null) {
+                    pool.release(spare);
+                }
+                back[i] = null;
+                target = pool.lease(rows * row * Float.BYTES);
+                front[i] = target;
+                back[i] = present;
+            }
+            Tensor to = whole(target, length);
+            for (int place = 0; place < rows; place++) {
+                if (target != present || sources[place] != place) {
+                    to.copyFrom(from, sources[place] * row, place * row, row);
+                }
+            }
+        }
+        past = views(front, length);
+    }
+
+    /** Every row that a block has room for. */
+    private Tensor whole(Block block, int tokens) {
+        long rowsOfBlock = block.size() / (geometry.elements(1, tokens) * Float.BYTES);
+        return Tensor.over(
+                block.memory(),
+                DType.FLOAT32,
+                Shape.of(rowsOfBlock, geometry.headCount(), tokens, geometry.headSize()));
+    }
+
+    private Tensor whole(Block block) {
+        long rowsOfBlock = block.size() / ((long) demand.sourceLength() * Long.BYTES);
+        return Tensor.over(block.memory(), DType.INT64, Shape.of(rowsOfBlock, demand.sourceLength()));
     }
 
     /** Returns every block. */
@@ -180,17 +234,6 @@ final class CohortCache {
         for (Block block : blocks) {
             if (block != null) {
                 pool.release(block);
-            }
-        }
-    }
-
-    private static void move(Tensor tensor, int[] sources, long rowElements) {
-        for (int target = 0; target < sources.length; target++) {
-            if (sources[target] < target) {
-                throw new IllegalArgumentException("row " + sources[target] + " cannot move back to " + target);
-            }
-            if (sources[target] != target) {
-                tensor.move(sources[target] * rowElements, target * rowElements, rowElements);
             }
         }
     }

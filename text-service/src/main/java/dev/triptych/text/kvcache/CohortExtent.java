@@ -17,6 +17,7 @@ record CohortExtent(int rows, Optional<CacheDemand> promised) {
     CacheDemand with(CacheDemand joining) {
         CacheDemand before = promised.orElse(joining);
         return new CacheDemand(
+                joining.joining(),
                 Math.max(before.rows(), rows + joining.rows()),
                 Math.max(before.sourceLength(), joining.sourceLength()),
                 Math.max(before.maxLength(), joining.maxLength()));

@@ -66,11 +66,11 @@ public final class CohortKvCache implements KvCache<CohortStep> {
     }
 
     @Override
-    public void keep(long cohort, int[] sources) {
+    public void rearrange(long cohort, int[] sources) {
         if (sources.length == 0) {
             drop(cohort);
         } else {
-            existing(cohort).keep(sources);
+            existing(cohort).rearrange(sources);
         }
     }
 

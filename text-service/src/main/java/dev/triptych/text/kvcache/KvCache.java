@@ -24,11 +24,12 @@ public interface KvCache<S extends CacheStep> extends AutoCloseable {
     Reservation<S> reserve(long cohort, Optional<CacheDemand> joining);
 
     /**
-     * Keeps some rows of a cohort.
+     * Gives a cohort other rows: some leave, and some part into several that go on from the same past.
      *
-     * @param sources the row that becomes row {@code i}, none less than {@code i}; none at all drops the cohort
+     * @param sources the present row that row {@code i} goes on from; none at all drops the cohort
+     * @throws IllegalArgumentException if a row would be overwritten that another goes on from, see {@link RowMoves}
      */
-    void keep(long cohort, int[] sources);
+    void rearrange(long cohort, int[] sources);
 
     /** Counts for {@link CacheInvariants}. */
     CacheSnapshot snapshot();

@@ -37,6 +37,11 @@ final class SharedBuffers {
     private int[] pastLengths = new int[FIRST_ROWS];
     private int[] sourceLengths = new int[FIRST_ROWS];
 
+    /** Rows of the same number have the same prompt, and so the same cross-attention. */
+    private long[] sourceNumbers = new long[FIRST_ROWS];
+
+    private long prompts;
+
     SharedBuffers(KvGeometry geometry, BlockPool pool, CacheDemand promised) {
         this.geometry = geometry;
         this.pool = pool;
@@ -90,10 +95,7 @@ final class SharedBuffers {
         for (int row = 0; row < rows; row++) {
             longest = Math.max(longest, pastLengths[row]);
         }
-        if (stepRows > pastLengths.length) {
-            pastLengths = Arrays.copyOf(pastLengths, capacity(FIRST_ROWS, stepRows));
-            sourceLengths = Arrays.copyOf(sourceLengths, pastLengths.length);
-        }
+        growLists(stepRows);
         Arrays.fill(pastLengths, rows, stepRows, 0);
         self.ensure(stepRows, longest + 1, pastLengths);
         cross.ensure(stepRows, sourceLength, sourceLengths);
@@ -111,6 +113,7 @@ final class SharedBuffers {
 
     void setSourceLength(int row, int length) {
         sourceLengths[row] = length;
+        sourceNumbers[row] = prompts++;
     }
 
     /** Every row of the step is one token longer. */
@@ -121,25 +124,39 @@ final class SharedBuffers {
         }
     }
 
-    /**
-     * Keeps some rows, moving what they hold to the front.
-     *
-     * @param sources the row that becomes row {@code i}, none less than {@code i}, so that moving in place loses none
-     */
-    void keep(int[] sources) {
+    /** Moves what rows hold in place, after {@link RowMoves#check}; buffers grow where rows become more. */
+    void rearrange(int[] sources) {
+        RowMoves.check(sources, rows);
+        if (sources.length > rows) {
+            grow(sources.length);
+        }
         for (int target = 0; target < sources.length; target++) {
             int source = sources[target];
-            if (source < target) {
-                throw new IllegalArgumentException("row " + source + " cannot move back to " + target);
-            }
             if (source != target) {
                 self.move(source, target, pastLengths[source]);
-                cross.move(source, target, sourceLengths[source]);
+                if (target >= rows || sourceNumbers[target] != sourceNumbers[source]) {
+                    cross.move(source, target, sourceLengths[source]);
+                }
                 pastLengths[target] = pastLengths[source];
                 sourceLengths[target] = sourceLengths[source];
+                sourceNumbers[target] = sourceNumbers[source];
             }
         }
         rows = sources.length;
+    }
+
+    private void grow(int moreRows) {
+        growLists(moreRows);
+        self.ensure(moreRows, 1, pastLengths);
+        cross.ensure(moreRows, 1, sourceLengths);
+    }
+
+    private void growLists(int moreRows) {
+        if (moreRows > pastLengths.length) {
+            pastLengths = Arrays.copyOf(pastLengths, capacity(FIRST_ROWS, moreRows));
+            sourceLengths = Arrays.copyOf(sourceLengths, pastLengths.length);
+            sourceNumbers = Arrays.copyOf(sourceNumbers, pastLengths.length);
+        }
     }
 
     /** Returns every block. */

@@ -49,7 +49,7 @@ public final class SharedKvCache implements KvCache<SharedStep> {
             cohorts.put(cohort, buffers);
         }
         buffers.promise(after);
-        return step(cohort, buffers, before.rows() + demand.rows(), demand.sourceLength());
+        return step(cohort, buffers, before.rows() + demand.joining(), demand.sourceLength());
     }
 
     private Reservation<SharedStep> step(long cohort, SharedBuffers buffers, int rows, int sourceLength) {
@@ -66,12 +66,12 @@ public final class SharedKvCache implements KvCache<SharedStep> {
     }
 
     @Override
-    public void keep(long cohort, int[] sources) {
+    public void rearrange(long cohort, int[] sources) {
         SharedBuffers buffers = cohorts.get(cohort);
         if (buffers == null) {
             throw new IllegalArgumentException("there is no cohort " + cohort);
         }
-        buffers.keep(sources);
+        buffers.rearrange(sources);
         settle(cohort);
     }
 

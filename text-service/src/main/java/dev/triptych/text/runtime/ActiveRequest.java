@@ -1,16 +1,19 @@
 package dev.triptych.text.runtime;
 
-import dev.triptych.text.decoding.Sequence;
+import dev.triptych.text.decoding.search.Search;
+import dev.triptych.text.decoding.search.Token;
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationEvent.GenerationTiming;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.scheduler.RequestState;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A request in flight with its sequence and its way out. The engine's thread owns all of it, except for the step count,
+ * A request in flight with its search and its way out. The engine's thread owns all of it, except for the step count,
  * which a cancelling thread reads to tell how long the row outlives its cancel.
  */
 final class ActiveRequest {
@@ -21,7 +24,8 @@ final class ActiveRequest {
     private final GenerationRequest request;
     private final EventSink sink;
     private final RequestState state;
-    private final Sequence sequence;
+    private final Search search;
+    private final int[] told;
     private final long deadlineNanos;
     private final AtomicInteger steps = new AtomicInteger();
     private final AtomicInteger cancelledAtStep = new AtomicInteger(NEVER);
@@ -31,13 +35,14 @@ final class ActiveRequest {
     private long encodeNanos;
     private long decodeNanos;
     private long lastTokenNanos;
+    private boolean toldAny;
 
-    ActiveRequest(
-            GenerationRequest request, EventSink sink, RequestState state, Sequence sequence, long deadlineNanos) {
+    ActiveRequest(GenerationRequest request, EventSink sink, RequestState state, Search search, long deadlineNanos) {
         this.request = request;
         this.sink = sink;
         this.state = state;
-        this.sequence = sequence;
+        this.search = search;
+        this.told = new int[search.outputs()];
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -53,12 +58,8 @@ final class ActiveRequest {
         return state;
     }
 
-    Sequence sequence() {
-        return sequence;
-    }
-
-    int maxNewTokens() {
-        return state.maxNewTokens();
+    Search search() {
+        return search;
     }
 
     /** Records that the client no longer wants it; the first call counts. From any thread. */
@@ -84,11 +85,32 @@ final class ActiveRequest {
         this.encodeNanos = encodeNanos;
     }
 
-    /** Records a token and the time it came at. */
-    void append(int tokenId, double logProb, long nowNanos) {
-        sequence.append(tokenId, logProb);
-        state.generated(tokenId);
-        lastTokenNanos = nowNanos;
+    /**
+     * Sends tokens that can no longer change and were not sent before.
+     *
+     * @param heard called before each, with the nanoseconds since the request's last one, or since its submission
+     */
+    void tellSettled(long nowNanos, Heard heard) {
+        for (int output = 0; output < told.length; output++) {
+            int settled = search.settled(output);
+            for (int index = told[output]; index < settled; index++) {
+                heard.token(toldAny, nowNanos - (toldAny ? lastTokenNanos : state.arrivalNanos()));
+                toldAny = true;
+                lastTokenNanos = nowNanos;
+                Token token = search.token(output, index);
+                if (!offer(new GenerationEvent.TokenGenerated(output, token.tokenId(), token.logProb(), token.top()))) {
+                    markCancelled();
+                }
+            }
+            told[output] = settled;
+        }
+    }
+
+    /** Hears of tokens. */
+    interface Heard {
+
+        /** @param further whether it is not the request's first */
+        void token(boolean further, long sinceNanos);
     }
 
     /** Records a decoder pass. */
@@ -99,10 +121,6 @@ final class ActiveRequest {
 
     long queueNanos() {
         return queueNanos;
-    }
-
-    long lastTokenNanos() {
-        return lastTokenNanos;
     }
 
     /**
@@ -123,13 +141,26 @@ final class ActiveRequest {
         return !sinkClosed;
     }
 
-    /** The final event's contents. */
+    /**
+     * The final event's contents.
+     *
+     * @param reason why it ends, of sequences that did not end by themselves
+     */
     GenerationResult result(FinishReason reason, String message) {
         return new GenerationResult(
                 reason,
-                sequence.generated(),
-                sequence.score(),
+                search.results(reason),
                 new GenerationTiming(queueNanos, encodeNanos, decodeNanos, steps.get()),
                 message);
+    }
+
+    /** The final event's contents where the search has come to its end. */
+    GenerationResult result() {
+        List<GeneratedSequence> sequences = search.results(FinishReason.LENGTH);
+        return new GenerationResult(
+                sequences.getFirst().reason(),
+                sequences,
+                new GenerationTiming(queueNanos, encodeNanos, decodeNanos, steps.get()),
+                "");
     }
 }

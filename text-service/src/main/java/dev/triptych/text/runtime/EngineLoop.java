@@ -1,7 +1,10 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.text.decoding.search.SearchStep;
+import dev.triptych.text.decoding.search.Searches;
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GenerationEvent;
+import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.GenerationRules;
 import dev.triptych.text.scheduler.AdmissionPolicy;
@@ -10,10 +13,10 @@ import dev.triptych.text.scheduler.Scheduler;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepResult;
-import dev.triptych.text.step.StepRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,17 +53,29 @@ public final class EngineLoop implements ModelEngine {
      * @param name the model's
      * @param rules the model's settings for generating
      * @param vocabSize width of the logits
+     * @param decoder the text of generated ids, special tokens left out; asked where texts end a sequence
      * @param runner graphs and caches
      * @param scheduler plans the steps that those graphs can make
      */
-    public record Parts(String name, GenerationRules rules, int vocabSize, StepRunner<?> runner, Scheduler scheduler) {}
+    public record Parts(
+            String name,
+            GenerationRules rules,
+            int vocabSize,
+            Function<List<Integer>, String> decoder,
+            StepRunner<?> runner,
+            Scheduler scheduler) {}
 
     public EngineLoop(Parts parts, AdmissionPolicy admission, TimeSource time, RuntimeListener listener) {
         this.parts = parts;
         this.scheduler = parts.scheduler();
-        this.staging = new TokenStaging(parts.rules(), parts.vocabSize());
+        this.staging = new TokenStaging(parts.vocabSize());
         this.intake = new RequestIntake(
-                admission, scheduler.maxRows(), health, time, parts.rules().decoderStart());
+                admission,
+                scheduler.maxRows(),
+                health,
+                time,
+                new Searches(parts.rules(), parts.decoder()),
+                parts.rules().decoderStart());
         this.time = time;
         this.listener = listener;
     }
@@ -162,20 +177,20 @@ public final class EngineLoop implements ModelEngine {
             return false;
         }
         step++;
-        List<ActiveRequest> requests = requests(work);
+        List<StagedStep.Share> shares = running.shares(work);
         try (StepTransaction<?> transaction = parts.runner().reserve(work)) {
             switch (transaction.execute()) {
                 case StepOutcome.Completed completed -> {
-                    StagedStep staged = staging.stage(requests, completed.result());
+                    StagedStep staged = staging.stage(shares, completed.result());
                     transaction.commit();
                     publish(work, staged);
                 }
-                case StepOutcome.Failed failed -> abandon(requests, failed.cause());
+                case StepOutcome.Failed failed -> abandon(shares, failed.cause());
                 case StepOutcome.JoiningFailed failed ->
-                    abandon(requests.subList(work.running().size(), requests.size()), failed.cause());
+                    abandon(shares.subList(shares.size() - work.joining().size(), shares.size()), failed.cause());
             }
         } catch (RuntimeException e) {
-            abandon(requests, e);
+            abandon(shares, e);
         }
         reportLoad();
         return true;
@@ -191,14 +206,6 @@ public final class EngineLoop implements ModelEngine {
         }
     }
 
-    private List<ActiveRequest> requests(StepPlan.Work plan) {
-        List<ActiveRequest> requests = new ArrayList<>(plan.rows().size());
-        for (StepRow row : plan.rows()) {
-            requests.add(running.request(row.sequence()));
-        }
-        return requests;
-    }
-
     private void retireUnwanted() {
         long now = time.nanos();
         for (ActiveRequest request : running.matching(r -> r.cancelled() || r.expired(now))) {
@@ -212,7 +219,7 @@ public final class EngineLoop implements ModelEngine {
         reportLoad();
     }
 
-    /** Makes a committed step visible: sequences grow, sinks hear of it, ended rows leave. */
+    /** Makes a committed step visible: searches go on, caches follow, sinks hear of it, ended requests leave. */
     private void publish(StepPlan.Work plan, StagedStep staged) {
         health.success();
         StepResult result = staged.result();
@@ -221,61 +228,64 @@ public final class EngineLoop implements ModelEngine {
             start(plan, staged, now);
         }
         running.stepped(plan.cohort(), step);
-        listener.stepped(staged.rows().size());
-        List<StagedStep.Row> finished = new ArrayList<>();
-        for (StagedStep.Row row : staged.rows()) {
-            row.request().stepped(result.decodeNanos());
-            if (row.tokenId() >= 0) {
-                emit(row, now);
-            }
-            if (row.finish() != null) {
-                finished.add(row);
+        listener.stepped(plan.running().size() + plan.joining().size());
+        for (StagedStep.Decision decision : staged.decisions()) {
+            decision.request().stepped(result.decodeNanos());
+            if (decision.step() instanceof SearchStep.Advance advance) {
+                decision.request().search().commit(advance);
             }
         }
-        running.remove(
-                finished.stream().map(StagedStep.Row::request).toList(),
-                parts.runner().cache());
-        for (StagedStep.Row row : finished) {
-            if (row.finish() != null) {
-                finish(row.request(), row.finish(), row.message());
-            }
-        }
+        running.advance(plan.cohort(), staged.decisions(), parts.runner().cache());
+        staged.decisions().forEach(decision -> tell(decision, now));
     }
 
     private void start(StepPlan.Work plan, StagedStep staged, long now) {
         StepResult result = staged.result();
-        List<RequestState> rows = new ArrayList<>(plan.joining().size());
-        for (StagedStep.Row row :
-                staged.rows().subList(plan.running().size(), staged.rows().size())) {
-            RequestState state = row.request().state();
-            rows.add(state);
-            row.request().admitted(now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
-            intake.gate().started(state.promptLength(), now);
-            listener.admitted(row.request().queueNanos(), state.promptLength());
+        List<StagedStep.Decision> all = staged.decisions();
+        List<RequestState> joining = new ArrayList<>(plan.joining().size());
+        for (StagedStep.Decision decision :
+                all.subList(all.size() - plan.joining().size(), all.size())) {
+            ActiveRequest request = decision.request();
+            joining.add(request.state());
+            request.admitted(now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
+            intake.gate().started(request.state().promptLength(), now);
+            listener.admitted(request.queueNanos(), request.state().promptLength());
         }
-        running.start(plan.cohort(), rows);
+        running.start(plan.cohort(), joining);
         listener.encoded(1 - (double) result.sourceTokens() / result.paddedTokens());
     }
 
-    private void emit(StagedStep.Row row, long now) {
-        ActiveRequest request = row.request();
-        if (request.sequence().generatedCount() == 0) {
-            listener.firstToken(now - request.state().arrivalNanos());
-        } else {
-            listener.nextToken(now - request.lastTokenNanos());
-        }
-        request.append(row.tokenId(), row.logProb(), now);
-        if (!request.offer(new GenerationEvent.TokenGenerated(row.tokenId(), row.logProb()))) {
-            request.markCancelled();
+    private void tell(StagedStep.Decision decision, long now) {
+        ActiveRequest request = decision.request();
+        switch (decision.step()) {
+            case SearchStep.Advance advance -> {
+                request.tellSettled(now, this::heard);
+                if (advance.liveRows() == 0) {
+                    running.forget(List.of(request));
+                    finish(request, request.result());
+                }
+            }
+            case SearchStep.Broken broken -> {
+                running.forget(List.of(request));
+                finish(request, request.result(FinishReason.ERROR, broken.reason()));
+            }
         }
     }
 
-    private void abandon(List<ActiveRequest> requests, RuntimeException cause) {
+    private void heard(boolean further, long sinceNanos) {
+        if (further) {
+            listener.nextToken(sinceNanos);
+        } else {
+            listener.firstToken(sinceNanos);
+        }
+    }
+
+    private void abandon(List<StagedStep.Share> shares, RuntimeException cause) {
         String message = "the engine failed: " + cause.getMessage();
-        log.error("a step of {} with {} rows failed", parts.name(), requests.size(), cause);
+        log.error("a step of {} for {} requests failed", parts.name(), shares.size(), cause);
         listener.failed();
         health.failure(message, time.nanos());
-        retire(requests, FinishReason.ERROR, message);
+        retire(shares.stream().map(StagedStep.Share::request).toList(), FinishReason.ERROR, message);
     }
 
     private void retire(List<ActiveRequest> requests, FinishReason reason, String message) {
@@ -285,16 +295,18 @@ public final class EngineLoop implements ModelEngine {
             }
         }
         running.remove(requests, parts.runner().cache());
-        requests.forEach(request -> finish(request, reason, message));
+        requests.forEach(request -> finish(request, request.result(reason, message)));
     }
 
-    private void finish(ActiveRequest request, FinishReason reason, String message) {
+    private void finish(ActiveRequest request, GenerationResult result) {
         intake.forget(request);
-        request.offer(new GenerationEvent.Finished(request.result(reason, message)));
+        request.offer(new GenerationEvent.Finished(result));
         listener.finished(
-                reason,
+                result.reason(),
                 time.nanos() - request.state().arrivalNanos(),
-                request.sequence().generatedCount());
+                result.sequences().stream()
+                        .mapToInt(sequence -> sequence.tokenIds().size())
+                        .sum());
     }
 
     private void endIfDrained() {

@@ -100,6 +100,10 @@ public final class LoopTextGenerator implements TextGenerator {
         if (maxNewTokens > bound) {
             throw new IllegalArgumentException("maxNewTokens is at most " + bound + ", got " + maxNewTokens);
         }
+        int rows = request.parameters().strategy().rows();
+        if (rows > limits.maxRows()) {
+            throw new IllegalArgumentException("a request has at most " + limits.maxRows() + " rows, got " + rows);
+        }
         for (int id : request.promptIds()) {
             if (id < 0 || id >= limits.vocabSize()) {
                 throw new IllegalArgumentException(

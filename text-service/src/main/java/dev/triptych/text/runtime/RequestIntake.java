@@ -1,11 +1,12 @@
 package dev.triptych.text.runtime;
 
-import dev.triptych.text.decoding.Sequence;
+import dev.triptych.text.decoding.search.Searches;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.AdmissionPolicy.Decision;
 import dev.triptych.text.scheduler.RequestState;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,19 +24,30 @@ final class RequestIntake {
     private final AdmissionGate gate;
     private final EngineHealth health;
     private final TimeSource time;
+    private final Searches searches;
     private final OptionalInt decoderStart;
     private final ConcurrentMap<String, ActiveRequest> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong sequences = new AtomicLong();
     private volatile boolean open = true;
 
-    /** @param maxRows rows that run at once; with the queue's bound it bounds the commands under way */
+    /**
+     * @param maxRows rows that run at once; with the queue's bound it bounds the commands under way
+     * @param searches how tokens are chosen
+     * @param decoderStart the decoder's first input; none where the output continues the prompt
+     */
     RequestIntake(
-            AdmissionPolicy admission, int maxRows, EngineHealth health, TimeSource time, OptionalInt decoderStart) {
+            AdmissionPolicy admission,
+            int maxRows,
+            EngineHealth health,
+            TimeSource time,
+            Searches searches,
+            OptionalInt decoderStart) {
         // Each request in flight has one submit and at most one cancel under way; drain and stop are rare.
         this.mailbox = new Mailbox(2 * (admission.maxRequests() + maxRows) + 16);
         this.gate = new AdmissionGate(admission);
         this.health = health;
         this.time = time;
+        this.searches = searches;
         this.decoderStart = decoderStart;
     }
 
@@ -64,7 +76,9 @@ final class RequestIntake {
                 request,
                 sink,
                 new RequestState(sequences.getAndIncrement(), request, now),
-                decoderStart.isPresent() ? new Sequence(decoderStart.getAsInt()) : new Sequence(request.promptIds()),
+                searches.start(
+                        request.parameters(),
+                        decoderStart.isPresent() ? List.of(decoderStart.getAsInt()) : request.promptIds()),
                 request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE));
     }
 

@@ -1,10 +1,14 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.text.decoding.search.Search;
+import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.scheduler.CohortState;
 import dev.triptych.text.scheduler.RequestState;
+import dev.triptych.text.scheduler.RunningRow;
 import dev.triptych.text.scheduler.SchedulerView;
+import dev.triptych.text.step.StepPlan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,8 +31,30 @@ final class RunningSet {
         return new SchedulerView(List.copyOf(waiting), List.copyOf(cohorts.values()), budget, step, nowNanos);
     }
 
-    ActiveRequest request(long sequence) {
-        return Objects.requireNonNull(requests.get(sequence), "a planned row must be in flight");
+    private ActiveRequest request(RequestState state) {
+        return Objects.requireNonNull(requests.get(state.sequence()), "a planned row must be in flight");
+    }
+
+    /** The requests of a step with the places of their rows: those that run, then those that join, as the plan has them. */
+    List<StagedStep.Share> shares(StepPlan.Work plan) {
+        Map<RequestState, int[]> places = new LinkedHashMap<>();
+        CohortState cohort = cohorts.get(plan.cohort());
+        List<RunningRow> rows = cohort == null ? List.of() : cohort.rows();
+        for (int place = 0; place < rows.size(); place++) {
+            RunningRow row = rows.get(place);
+            places.computeIfAbsent(
+                            row.request(),
+                            state -> new int[request(state).search().liveRows()])[row.index()] = place;
+        }
+        List<StagedStep.Share> shares =
+                new ArrayList<>(places.size() + plan.joining().size());
+        places.forEach((state, own) -> shares.add(new StagedStep.Share(request(state), own)));
+        for (int i = 0; i < plan.joining().size(); i++) {
+            ActiveRequest joining = Objects.requireNonNull(
+                    requests.get(plan.joining().get(i).sequence()), "a planned row must be in flight");
+            shares.add(new StagedStep.Share(joining, new int[] {rows.size() + i}));
+        }
+        return shares;
     }
 
     boolean isEmpty() {
@@ -49,9 +75,40 @@ final class RunningSet {
     }
 
     /** Moves waiting requests into a cohort, a new one or behind the rows it has, in the order of its cache. */
-    void start(long cohort, List<RequestState> rows) {
-        waiting.removeAll(new HashSet<>(rows));
-        cohorts.computeIfAbsent(cohort, CohortState::new).join(rows);
+    void start(long cohort, List<RequestState> joining) {
+        waiting.removeAll(new HashSet<>(joining));
+        CohortState state = cohorts.computeIfAbsent(cohort, CohortState::new);
+        List<RunningRow> rows = new ArrayList<>(state.rows());
+        joining.forEach(request -> rows.add(new RunningRow(request, 0, -1)));
+        state.arrange(rows);
+    }
+
+    /** Gives a cohort the rows that its requests' searches have after a step; caches follow. */
+    void advance(long cohort, List<StagedStep.Decision> decisions, KvCache<?> cache) {
+        List<Arrangement.Child> children = new ArrayList<>(decisions.size());
+        for (StagedStep.Decision decision : decisions) {
+            if (decision.step() instanceof SearchStep.Advance step) {
+                Search search = decision.request().search();
+                for (int row = 0; row < step.liveRows(); row++) {
+                    children.add(new Arrangement.Child(
+                            decision.share().places()[step.parent(row)],
+                            new RunningRow(decision.request().state(), row, search.lastToken(row))));
+                }
+            }
+        }
+        CohortState state = Objects.requireNonNull(cohorts.get(cohort), "a stepped cohort must run");
+        arrange(state, children, cache);
+        if (state.rows().isEmpty()) {
+            cohorts.remove(cohort);
+        }
+    }
+
+    private static void arrange(CohortState cohort, List<Arrangement.Child> children, KvCache<?> cache) {
+        Arrangement arrangement = Arrangement.of(cohort.rows().size(), children);
+        if (arrangement.moves()) {
+            cache.rearrange(cohort.id(), arrangement.sources());
+        }
+        cohort.arrange(arrangement.rows());
     }
 
     void stepped(long cohort, long step) {
@@ -75,13 +132,22 @@ final class RunningSet {
         }
         waiting.removeAll(states);
         cohorts.values().removeIf(cohort -> {
-            List<RequestState> rows = cohort.rows();
-            int[] sources = Compaction.sources(rows.size(), row -> states.contains(rows.get(row)));
-            if (sources.length < rows.size()) {
-                cache.keep(cohort.id(), sources);
-                cohort.keep(sources);
+            List<RunningRow> rows = cohort.rows();
+            List<Arrangement.Child> children = new ArrayList<>(rows.size());
+            for (int place = 0; place < rows.size(); place++) {
+                if (!states.contains(rows.get(place).request())) {
+                    children.add(new Arrangement.Child(place, rows.get(place)));
+                }
             }
-            return sources.length == 0;
+            if (children.size() < rows.size()) {
+                arrange(cohort, children, cache);
+            }
+            return children.isEmpty();
         });
+    }
+
+    /** Forgets requests whose rows have left their cohort already. */
+    void forget(Collection<ActiveRequest> ended) {
+        ended.forEach(request -> requests.remove(request.state().sequence()));
     }
 }

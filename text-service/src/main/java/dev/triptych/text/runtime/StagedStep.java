@@ -1,31 +1,34 @@
 package dev.triptych.text.runtime;
 
-import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.step.StepResult;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a step will change once it is committed. Nothing of it is visible before.
  *
- * @param rows in the order of the plan
+ * @param decisions one for each request of the step
  * @param result what the executor said of the step as a whole
  */
-record StagedStep(List<Row> rows, StepResult result) {
+record StagedStep(List<Decision> decisions, StepResult result) {
 
     /**
-     * One row's outcome.
+     * What the step means for a request.
      *
-     * @param request whose
-     * @param tokenId its next token; -1 where there is none
-     * @param logProb the token's log-prob
-     * @param finish why the sequence ends with it; {@code null} where it goes on
-     * @param message what failed, else empty
+     * @param share its part of the step
+     * @param step what its search makes of it
      */
-    record Row(
-            ActiveRequest request,
-            int tokenId,
-            double logProb,
-            @Nullable FinishReason finish,
-            String message) {}
+    record Decision(Share share, SearchStep step) {
+
+        ActiveRequest request() {
+            return share.request();
+        }
+    }
+
+    /**
+     * A request's part of a step.
+     *
+     * @param places where its live rows stand, in the order of its search
+     */
+    record Share(ActiveRequest request, int[] places) {}
 }

@@ -24,6 +24,11 @@ public final class CohortScheduler implements Scheduler {
     }
 
     @Override
+    public int maxRequestRows() {
+        return policy.maxRows();
+    }
+
+    @Override
     public StepPlan plan(SchedulerView view) {
         if (mayStart(view)) {
             Optional<StepPlan> start = start(view);
@@ -40,7 +45,7 @@ public final class CohortScheduler implements Scheduler {
         if (view.waiting().isEmpty() || room < 1) {
             return false;
         }
-        int startable = Math.min(room, view.waiting().size());
+        int startable = Math.min(room, Joining.rows(view.waiting()));
         if (startable >= policy.startFraction() * running) {
             return true;
         }

@@ -1,14 +1,13 @@
 package dev.triptych.text.scheduler;
 
 import dev.triptych.text.generation.Priority;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Rows that step together, in the order of their cache. Owned by the engine loop, which changes it at commit only. */
 public final class CohortState {
 
     private final long id;
-    private List<RequestState> rows = List.of();
+    private List<RunningRow> rows = List.of();
     private long lastStep;
 
     public CohortState(long id) {
@@ -19,7 +18,7 @@ public final class CohortState {
         return id;
     }
 
-    public List<RequestState> rows() {
+    public List<RunningRow> rows() {
         return rows;
     }
 
@@ -30,15 +29,7 @@ public final class CohortState {
 
     /** Whether somebody waits for one of its rows. */
     public boolean interactive() {
-        return rows.stream().anyMatch(row -> row.priority() == Priority.INTERACTIVE);
-    }
-
-    /** Adds rows behind those that run. */
-    public void join(List<RequestState> joining) {
-        List<RequestState> joined = new ArrayList<>(rows.size() + joining.size());
-        joined.addAll(rows);
-        joined.addAll(joining);
-        rows = List.copyOf(joined);
+        return rows.stream().anyMatch(row -> row.request().priority() == Priority.INTERACTIVE);
     }
 
     /** Records a step at commit. */
@@ -46,16 +37,8 @@ public final class CohortState {
         lastStep = step;
     }
 
-    /**
-     * Keeps some rows.
-     *
-     * @param sources the row that becomes row {@code i}
-     */
-    public void keep(int[] sources) {
-        List<RequestState> kept = new ArrayList<>(sources.length);
-        for (int source : sources) {
-            kept.add(rows.get(source));
-        }
-        rows = List.copyOf(kept);
+    /** Takes other rows, in the order of the cache. */
+    public void arrange(List<RunningRow> arranged) {
+        rows = List.copyOf(arranged);
     }
 }

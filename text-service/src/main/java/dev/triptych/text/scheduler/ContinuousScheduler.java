@@ -36,6 +36,11 @@ public final class ContinuousScheduler implements Scheduler {
     }
 
     @Override
+    public int maxRequestRows() {
+        return policy.maxRows();
+    }
+
+    @Override
     public StepPlan plan(SchedulerView view) {
         boolean offlineTurn = view.step() % policy.batchTurn() == 0;
         List<Priority> order = offlineTurn
@@ -49,7 +54,7 @@ public final class ContinuousScheduler implements Scheduler {
 
     private Optional<StepPlan> step(SchedulerView view, Priority priority) {
         long cohort = priority.ordinal();
-        List<RequestState> running = view.cohorts().stream()
+        List<RunningRow> running = view.cohorts().stream()
                 .filter(state -> state.id() == cohort)
                 .findFirst()
                 .map(CohortState::rows)
@@ -69,12 +74,12 @@ public final class ContinuousScheduler implements Scheduler {
         List<RequestState> waiting = view.waiting().stream()
                 .filter(request -> request.priority() == priority)
                 .toList();
-        int room = Math.min(policy.maxRows() - running, waiting.size());
-        if (room < 1) {
+        int room = policy.maxRows() - running;
+        if (room < 1 || waiting.isEmpty()) {
             return List.of();
         }
         boolean held = view.nowNanos() - waiting.getFirst().arrivalNanos() < HOLD_NANOS;
-        if (held && room < JOIN_FRACTION * running) {
+        if (held && Math.min(room, Joining.rows(waiting)) < JOIN_FRACTION * running) {
             return List.of();
         }
         int tokens = running == 0 ? policy.maxBatchTokens() : Math.min(policy.maxBatchTokens(), JOIN_TOKENS);

@@ -22,7 +22,7 @@ final class Joining {
     /**
      * As many candidates, in their order, as there is room for; shortest prompt first.
      *
-     * @param rows most rows
+     * @param rows most rows, counted as what the candidates become
      * @param paddedTokens most positions, padding included; a single longer prompt still joins alone
      * @param fits whether there is memory
      */
@@ -32,8 +32,8 @@ final class Joining {
         for (RequestState candidate : candidates) {
             chosen.add(candidate);
             CacheDemand demand = demand(chosen);
-            boolean tooManyTokens = chosen.size() > 1 && (long) demand.rows() * demand.sourceLength() > paddedTokens;
-            if (chosen.size() > rows || tooManyTokens || !fits.test(demand)) {
+            boolean tooManyTokens = chosen.size() > 1 && (long) demand.joining() * demand.sourceLength() > paddedTokens;
+            if (demand.rows() > rows || tooManyTokens || !fits.test(demand)) {
                 chosen.removeLast();
                 break;
             }
@@ -42,14 +42,19 @@ final class Joining {
         return chosen;
     }
 
-    static CacheDemand demand(List<RequestState> rows) {
+    static CacheDemand demand(List<RequestState> requests) {
         int source = 0;
         int length = 0;
-        for (RequestState row : rows) {
-            source = Math.max(source, row.promptLength());
-            length = Math.max(length, row.maxNewTokens());
+        for (RequestState request : requests) {
+            source = Math.max(source, request.promptLength());
+            length = Math.max(length, request.maxNewTokens());
         }
-        return new CacheDemand(rows.size(), source, length);
+        return new CacheDemand(requests.size(), rows(requests), source, length);
+    }
+
+    /** The most rows that the requests have at once. */
+    static int rows(List<RequestState> requests) {
+        return requests.stream().mapToInt(RequestState::maxRows).sum();
     }
 
     static List<StepRow.Prefill> prefills(List<RequestState> rows) {
@@ -58,9 +63,9 @@ final class Joining {
                 .toList();
     }
 
-    static List<StepRow.Decode> decodes(List<RequestState> rows) {
+    static List<StepRow.Decode> decodes(List<RunningRow> rows) {
         return rows.stream()
-                .map(row -> new StepRow.Decode(row.sequence(), row.lastToken()))
+                .map(row -> new StepRow.Decode(row.request().sequence(), row.token()))
                 .toList();
     }
 }

@@ -4,13 +4,12 @@ import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
 import java.util.List;
 
-/** What the scheduler knows of a request. Owned by the engine loop, which records each token at commit. */
+/** What the scheduler knows of a request. Immutable; compared by identity. */
 public final class RequestState {
 
     private final long sequence;
     private final GenerationRequest request;
     private final long arrivalNanos;
-    private int lastToken = -1;
 
     /**
      * @param sequence the loop's number, ascending in order of arrival
@@ -46,13 +45,8 @@ public final class RequestState {
         return request.priority();
     }
 
-    /** The last token generated; -1 before the first. */
-    public int lastToken() {
-        return lastToken;
-    }
-
-    /** Records a token at commit. */
-    public void generated(int tokenId) {
-        lastToken = tokenId;
+    /** The most rows that it has at once. */
+    public int maxRows() {
+        return request.parameters().strategy().rows();
     }
 }

@@ -10,4 +10,7 @@ public interface Scheduler {
 
     /** Most rows that run at once. */
     int maxRows();
+
+    /** Most rows that a single request may have. */
+    int maxRequestRows();
 }

@@ -1,5 +1,6 @@
 package dev.triptych.text.translation;
 
+import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.ParameterException;
 import dev.triptych.text.generation.Priority;
@@ -57,7 +58,7 @@ public final class Translator {
      */
     public TranslationCall translate(TranslationRequest request, TextListener listener) {
         TextGenerator generator = models.find(request.model(), request.pair());
-        GenerationParameters parameters = parameters(request, generator.limits().maxNewTokens());
+        GenerationParameters parameters = parameters(request, generator.limits());
         SentenceSplitter splitter =
                 new SentenceSplitter(Locale.forLanguageTag(request.pair().source()));
         TranslationRun run =
@@ -66,13 +67,21 @@ public final class Translator {
         return run;
     }
 
-    private static GenerationParameters parameters(TranslationRequest request, int bound) {
+    private static GenerationParameters parameters(TranslationRequest request, GenerationLimits limits) {
+        int bound = limits.maxNewTokens();
         int maxNewTokens = request.options().maxNewTokens().orElse(bound);
         if (maxNewTokens < 1 || maxNewTokens > bound) {
             throw new TriptychException.Rejected(
                     ErrorCode.INVALID_FIELD,
                     "max_new_tokens",
                     "max_new_tokens must be from 1 to " + bound + ", got " + maxNewTokens);
+        }
+        int rows = request.options().strategy().rows();
+        if (rows > limits.maxRows()) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD,
+                    "num_beams",
+                    "num_beams must be from 1 to " + limits.maxRows() + " for this model, got " + rows);
         }
         try {
             return new GenerationParameters(

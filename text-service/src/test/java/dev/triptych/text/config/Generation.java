@@ -20,13 +20,13 @@ final class Generation {
     private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
 
     static Generation start(TextGenerator generator, List<Integer> promptIds, int maxNewTokens) {
+        return start(generator, promptIds, GenerationParameters.greedy(maxNewTokens));
+    }
+
+    static Generation start(TextGenerator generator, List<Integer> promptIds, GenerationParameters parameters) {
         Generation generation = new Generation();
         GenerationRequest request = new GenerationRequest(
-                UUID.randomUUID().toString(),
-                promptIds,
-                GenerationParameters.greedy(maxNewTokens),
-                Priority.INTERACTIVE,
-                Optional.empty());
+                UUID.randomUUID().toString(), promptIds, parameters, Priority.INTERACTIVE, Optional.empty());
         Submission submission = generator.submit(request, generation::hear);
         if (!(submission instanceof Submission.Accepted)) {
             throw new AssertionError("not accepted: " + submission);

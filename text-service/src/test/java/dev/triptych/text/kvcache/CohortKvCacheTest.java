@@ -89,7 +89,7 @@ class CohortKvCacheTest {
             }
             step.commit();
         }
-        cache.keep(1, new int[] {0, 3, 2});
+        cache.rearrange(1, new int[] {0, 3, 2});
         try (CohortStep step = granted(cache.reserve(1, Optional.empty()))) {
             assertThat(step.rows()).isEqualTo(3);
             assertThat(rowNumbers(step.pastKey(1))).containsExactly(0, 3, 2);
@@ -104,7 +104,7 @@ class CohortKvCacheTest {
     @Test
     void aRowCannotMoveOverOneThatIsStillNeeded() {
         begin(1, new CacheDemand(3, 5, 20));
-        assertThatThrownBy(() -> cache.keep(1, new int[] {1, 0})).hasMessageContaining("cannot move back");
+        assertThatThrownBy(() -> cache.rearrange(1, new int[] {1, 0})).hasMessageContaining("still needed");
     }
 
     @Test
@@ -174,7 +174,8 @@ class CohortKvCacheTest {
                 int[] state = rowsAndLength.get(id);
                 if (choice == 1) {
                     int kept = random.nextInt(state[0] + 1);
-                    cache.keep(id, java.util.stream.IntStream.range(0, kept).toArray());
+                    cache.rearrange(
+                            id, java.util.stream.IntStream.range(0, kept).toArray());
                     state[0] = kept;
                     if (kept == 0) {
                         rowsAndLength.remove(id);
@@ -200,7 +201,7 @@ class CohortKvCacheTest {
                 step.commit();
             }
         }
-        cache.keep(cohort, new int[0]);
+        cache.rearrange(cohort, new int[0]);
     }
 
     private void begin(long cohort, CacheDemand demand) {

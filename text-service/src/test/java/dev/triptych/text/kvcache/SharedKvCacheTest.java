@@ -67,7 +67,7 @@ class SharedKvCacheTest {
     void aRowCannotMoveOverOneThatIsStillNeeded() {
         new Row(1, 5).join();
         new Row(2, 5).join();
-        assertThatThrownBy(() -> cache.keep(0, new int[] {1, 0})).hasMessageContaining("cannot move back");
+        assertThatThrownBy(() -> cache.rearrange(0, new int[] {1, 0})).hasMessageContaining("still needed");
     }
 
     /** Rows join, step, move and leave at random; each must find what it wrote, wherever it stands and however long. */
@@ -134,7 +134,7 @@ class SharedKvCacheTest {
                 }
             }
         }
-        cache.keep(0, kept.stream().mapToInt(Integer::intValue).toArray());
+        cache.rearrange(0, kept.stream().mapToInt(Integer::intValue).toArray());
         List<Row> before = List.copyOf(rows);
         rows.clear();
         kept.forEach(index -> rows.add(before.get(index)));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.kvcache.CacheSnapshot;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.SchedulingPolicy;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -62,18 +65,79 @@ class EngineLoopTest {
                     .boxed()
                     .toList();
             int maxNewTokens = 1 + random.nextInt(14);
-            expected.put(fixture.submit("r" + i, prompt, maxNewTokens), EchoExecutor.answer(prompt, maxNewTokens));
+            GenerationParameters parameters = new GenerationParameters(strategy(random), maxNewTokens);
+            expected.put(fixture.submit("r" + i, prompt, parameters), EchoExecutor.answer(prompt, maxNewTokens));
             for (int turn = random.nextInt(6); turn > 0 || fixture.waiting > 10; turn--) {
                 fixture.loop.runOnce();
             }
         }
         fixture.settle();
         expected.forEach((sink, answer) -> {
-            assertThat(sink.tokens()).as("seed %d", seed).isEqualTo(answer);
+            assertThat(sink.tokens(0)).as("seed %d", seed).isEqualTo(answer);
             assertThat(sink.result().tokenIds()).as("seed %d", seed).isEqualTo(answer);
         });
         assertThat(fixture.cache.snapshot().cohorts()).isZero();
         assertThat(fixture.running).isZero();
+    }
+
+    /** Each of them finds what the model answers: it leaves no doubt. */
+    private static Strategy strategy(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Strategy.Beam.of(2 + random.nextInt(3), 2);
+            case 1 -> new Strategy.Beam(4, 1, OptionalDouble.empty(), Optional.empty(), 2, 0.1);
+            case 2 -> new Strategy.Sample(0.05, 0, 1, 0, 1, random.nextLong(), 3, 3);
+            default -> new Strategy.Greedy();
+        };
+    }
+
+    @Test
+    void aRequestHasAsManyRowsAsItHasBeamsAndTheyLeaveTogether() {
+        RecordingSink beams =
+                fixture.submit("beams", List.of(5, 6, 7, 8), new GenerationParameters(Strategy.Beam.of(5), 20));
+        RecordingSink single = fixture.submit("single", List.of(9, 10, 11, 12), 20);
+        fixture.loop.runOnce();
+        fixture.loop.runOnce();
+        assertThat(fixture.executor.steps().getLast()).hasSize(6);
+        fixture.loop.cancel("beams");
+        fixture.loop.runOnce();
+        assertThat(fixture.executor.steps().getLast()).hasSize(1);
+        assertThat(beams.result().reason()).isEqualTo(FinishReason.CANCELLED);
+        fixture.settle();
+        assertThat(single.result().tokenIds()).isEqualTo(EchoExecutor.answer(List.of(9, 10, 11, 12), 20));
+        assertThat(fixture.cache.snapshot().cohorts()).isZero();
+    }
+
+    @Test
+    void rowsOfBeamsCountWhereRowsAreBounded() {
+        for (int i = 0; i < 3; i++) {
+            fixture.submit("r" + i, List.of(5, 6, 7), new GenerationParameters(Strategy.Beam.of(4), 5));
+        }
+        fixture.settle();
+        assertThat(fixture.executor.steps()).allSatisfy(step -> assertThat(step).hasSizeLessThanOrEqualTo(8));
+    }
+
+    @Test
+    void aFailedStepEndsABeamSearchAndLeavesNothingBehind() {
+        RecordingSink sink =
+                fixture.submit("beams", List.of(5, 6, 7, 8), new GenerationParameters(Strategy.Beam.of(3), 20));
+        fixture.loop.runOnce();
+        fixture.executor.failNext();
+        fixture.settle();
+        assertThat(sink.result().reason()).isEqualTo(FinishReason.ERROR);
+        assertThat(fixture.cache.snapshot().cohorts()).isZero();
+    }
+
+    @Test
+    void severalSamplesAreToldApart() {
+        RecordingSink sink = fixture.submit(
+                "samples",
+                List.of(5, 6, 7),
+                new GenerationParameters(new Strategy.Sample(0.05, 0, 1, 0, 1, 4, 3, 3), 20));
+        fixture.settle();
+        assertThat(sink.result().sequences()).hasSize(3);
+        for (int sequence = 0; sequence < 3; sequence++) {
+            assertThat(sink.tokens(sequence)).isEqualTo(EchoExecutor.answer(List.of(5, 6, 7), 20));
+        }
     }
 
     @Test

@@ -55,6 +55,7 @@ final class LoopFixture {
                         "echo",
                         GenerationRules.of(EchoExecutor.START, EchoExecutor.EOS, EchoExecutor.EOS),
                         EchoExecutor.VOCABULARY,
+                        Object::toString,
                         runner,
                         graphs == Graphs.PLAIN ? new CohortScheduler(scheduling) : new ContinuousScheduler(scheduling)),
                 admission,
@@ -76,6 +77,14 @@ final class LoopFixture {
     RecordingSink submit(String id, List<Integer> prompt, int maxNewTokens) {
         RecordingSink sink = new RecordingSink();
         Assertions.assertThat(submit(id, prompt, maxNewTokens, sink)).isInstanceOf(Submission.Accepted.class);
+        return sink;
+    }
+
+    RecordingSink submit(String id, List<Integer> prompt, GenerationParameters parameters) {
+        RecordingSink sink = new RecordingSink();
+        GenerationRequest request =
+                new GenerationRequest(id, prompt, parameters, Priority.INTERACTIVE, Optional.empty());
+        Assertions.assertThat(loop.submit(request, sink)).isInstanceOf(Submission.Accepted.class);
         return sink;
     }
 

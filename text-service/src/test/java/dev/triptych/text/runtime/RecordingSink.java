@@ -40,6 +40,14 @@ final class RecordingSink implements EventSink {
                 .toList();
     }
 
+    /** The tokens of one sequence. */
+    synchronized List<Integer> tokens(int sequence) {
+        return events.stream()
+                .filter(event -> event instanceof GenerationEvent.TokenGenerated token && token.sequence() == sequence)
+                .map(event -> ((GenerationEvent.TokenGenerated) event).tokenId())
+                .toList();
+    }
+
     synchronized boolean finished() {
         return !events.isEmpty() && events.getLast() instanceof GenerationEvent.Finished;
     }

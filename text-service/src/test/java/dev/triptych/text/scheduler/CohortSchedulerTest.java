@@ -155,7 +155,7 @@ class CohortSchedulerTest {
 
     private static CohortState cohort(long id, List<RequestState> rows) {
         CohortState cohort = new CohortState(id);
-        cohort.join(rows);
+        cohort.arrange(rows.stream().map(row -> new RunningRow(row, 0, 7)).toList());
         return cohort;
     }
 

@@ -38,7 +38,9 @@ class ContinuousSchedulerTest {
         StepPlan.Work plan = work(plan(waiting(Priority.INTERACTIVE, 9, 2, 5), List.of(running), 0));
         assertThat(plan.cohort()).isEqualTo(running.id());
         assertThat(plan.running().stream().map(StepRow::sequence))
-                .isEqualTo(running.rows().stream().map(RequestState::sequence).toList());
+                .isEqualTo(running.rows().stream()
+                        .map(row -> row.request().sequence())
+                        .toList());
         assertThat(plan.joining().stream().map(row -> row.promptIds().size())).containsExactly(2, 5, 9);
         assertThat(plan.demand()).hasValueSatisfying(demand -> {
             assertThat(demand.rows()).isEqualTo(3);
@@ -149,7 +151,9 @@ class ContinuousSchedulerTest {
 
     private CohortState cohort(Priority priority, int rows) {
         CohortState cohort = new CohortState(priority.ordinal());
-        cohort.join(waiting(priority, IntStream.generate(() -> 5).limit(rows).toArray()));
+        cohort.arrange(waiting(priority, IntStream.generate(() -> 5).limit(rows).toArray()).stream()
+                .map(row -> new RunningRow(row, 0, 7))
+                .toList());
         return cohort;
     }
 

@@ -2,6 +2,7 @@ package dev.triptych.text.decoding.search;
 
 import dev.triptych.text.decoding.Hypothesis;
 import dev.triptych.text.generation.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Beams that compete with each other, and their finished hypotheses, between two steps. Immutable. */
@@ -58,5 +59,21 @@ sealed interface BeamGroup permits PlainBeams, DiverseBeams {
             scores[beam] = EXCLUDED;
         }
         return scores;
+    }
+
+    /**
+     * As many candidates as beams, so that a group never has fewer rows: where rules leave too few, the last again, with
+     * a score that nothing continues.
+     */
+    static List<Candidate> filled(List<Candidate> candidates, int size) {
+        if (candidates.isEmpty() || candidates.size() == size) {
+            return candidates;
+        }
+        List<Candidate> filled = new ArrayList<>(candidates);
+        Candidate last = candidates.getLast();
+        while (filled.size() < size) {
+            filled.add(new Candidate(last.beam(), Float.NEGATIVE_INFINITY, last.hypothesis(), last.reason()));
+        }
+        return filled;
     }
 }

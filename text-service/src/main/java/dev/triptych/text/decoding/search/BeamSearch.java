@@ -254,20 +254,15 @@ final class BeamSearch implements Search {
         return parameters.numReturnSequences();
     }
 
-    /** Sequences behind the best are known at the end only. */
+    /** Sequences behind the best are known with the results only. */
     @Override
     public int settled(int output) {
-        if (output == 0) {
-            return settled.size();
-        }
-        return output < ranked.size() ? ranked.get(output).hypothesis().length() : 0;
+        return output == 0 ? settled.size() : 0;
     }
 
     @Override
     public Token token(int output, int index) {
-        Hypothesis node = output == 0
-                ? settled.get(index)
-                : ranked.get(output).hypothesis().prefix(index + 1);
+        Hypothesis node = settled.get(index);
         return new Token(node.tokenId(), node.logProb(), node.top());
     }
 

@@ -92,13 +92,14 @@ final class DiverseBeams implements BeamGroup {
         if (last && !satisfied) {
             goOn.forEach(candidate -> add(nextEnded, candidate, FinishReason.LENGTH, length));
         }
-        float[] nextScores = new float[goOn.size()];
-        int[] nextParents = new int[goOn.size()];
-        Hypothesis[] nextHypotheses = new Hypothesis[goOn.size()];
-        for (int beam = 0; beam < goOn.size(); beam++) {
-            nextScores[beam] = goOn.get(beam).score();
-            nextParents[beam] = goOn.get(beam).beam();
-            nextHypotheses[beam] = goOn.get(beam).hypothesis();
+        List<Candidate> live = BeamGroup.filled(goOn, rules.size());
+        float[] nextScores = new float[live.size()];
+        int[] nextParents = new int[live.size()];
+        Hypothesis[] nextHypotheses = new Hypothesis[live.size()];
+        for (int beam = 0; beam < live.size(); beam++) {
+            nextScores[beam] = live.get(beam).score();
+            nextParents[beam] = live.get(beam).beam();
+            nextHypotheses[beam] = live.get(beam).hypothesis();
         }
         return new DiverseBeams(rules, nextScores, nextHypotheses, nextParents, nextEnded, last || satisfied);
     }

@@ -20,9 +20,7 @@ public final class GreedySelector implements TokenSelector {
         LogitsRow row = context.row();
         if (row.likeliest() >= 0 && !processors.changes(context)) {
             float logProb = row.likeliestLogProb();
-            return Float.isNaN(logProb)
-                    ? new Selection.Broken("the model's logits contain NaN")
-                    : new Selection.Chosen(row.likeliest(), logProb);
+            return Float.isNaN(logProb) ? Selection.Broken.NAN : new Selection.Chosen(row.likeliest(), logProb);
         }
         int likeliest = row.argMax();
         if (likeliest < 0) {

@@ -95,16 +95,16 @@ final class PlainBeams implements BeamGroup {
         int length =
                 candidates.isEmpty() ? 0 : candidates.getFirst().hypothesis().length();
         Place[] nextPlaces = withEnded(candidates, length);
-        Candidate[] goOn = goOn(candidates);
-        float[] nextScores = new float[goOn.length];
-        Hypothesis[] nextHypotheses = new Hypothesis[goOn.length];
-        int[] nextParents = new int[goOn.length];
-        for (int beam = 0; beam < goOn.length; beam++) {
-            nextScores[beam] = runningScore(goOn[beam]);
-            nextHypotheses[beam] = goOn[beam].hypothesis();
-            nextParents[beam] = goOn[beam].beam();
+        List<Candidate> goOn = BeamGroup.filled(goOn(candidates), rules.size());
+        float[] nextScores = new float[goOn.size()];
+        Hypothesis[] nextHypotheses = new Hypothesis[goOn.size()];
+        int[] nextParents = new int[goOn.size()];
+        for (int beam = 0; beam < goOn.size(); beam++) {
+            nextScores[beam] = runningScore(goOn.get(beam));
+            nextHypotheses[beam] = goOn.get(beam).hypothesis();
+            nextParents[beam] = goOn.get(beam).beam();
         }
-        boolean noneGoesOn = goOn.length == 0
+        boolean noneGoesOn = goOn.isEmpty()
                 || length >= rules.maxNewTokens()
                 || complete && candidates.stream().allMatch(Candidate::ends);
         boolean full = Arrays.stream(nextPlaces).allMatch(Place::taken);
@@ -124,16 +124,17 @@ final class PlainBeams implements BeamGroup {
                 all.add(new Place(candidate.score() / divisor, candidate.hypothesis(), candidate.reason()));
             }
         }
-        all.sort(Comparator.comparingDouble(place -> -place.score()));
+        all.sort(Comparator.<Place>comparingDouble(place -> -place.score())
+                .thenComparing(Place::taken, Comparator.reverseOrder()));
         return all.subList(0, rules.size()).toArray(Place[]::new);
     }
 
     /** The best candidates that go on; where there are too few, those that have ended come behind them. */
-    private Candidate[] goOn(List<Candidate> candidates) {
+    private List<Candidate> goOn(List<Candidate> candidates) {
         return candidates.stream()
                 .sorted(Comparator.comparingDouble(candidate -> -runningScore(candidate)))
                 .limit(rules.size())
-                .toArray(Candidate[]::new);
+                .toList();
     }
 
     private static float runningScore(Candidate candidate) {

@@ -6,14 +6,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logits of one request's live rows, which stand side by side in the step's tensor. One instance serves all requests
- * of a loop in turn; not thread-safe.
+ * The logits of one request's live rows in a step's tensor. One instance serves all requests of a loop in turn; not
+ * thread-safe.
  */
 public final class RowScores {
 
+    private static final int[] NOWHERE = {};
+
     private final LogitsRow row;
     private @Nullable Tensor logits;
-    private int first;
+    private @Nullable Tensor likeliest;
+    private @Nullable Tensor logProbs;
+    private int[] places = NOWHERE;
 
     public RowScores(int vocabSize) {
         this.row = new LogitsRow(vocabSize);
@@ -22,23 +26,42 @@ public final class RowScores {
     /**
      * Turns to a request.
      *
-     * @param logits float32 {@code [rows, vocabSize]}
-     * @param first the request's first row
+     * @param stepLogits float32 {@code [rows, vocabSize]}
+     * @param requestPlaces where the request's live rows stand
      */
-    public RowScores at(Tensor logits, int first) {
-        this.logits = logits;
-        this.first = first;
+    public RowScores at(Tensor stepLogits, int[] requestPlaces) {
+        logits = stepLogits;
+        places = requestPlaces;
+        likeliest = null;
+        logProbs = null;
+        return this;
+    }
+
+    /**
+     * Turns to a request of a step whose likeliest tokens the graph has found.
+     *
+     * @param ids int64 {@code [rows]}
+     * @param idLogProbs float32 {@code [rows]}
+     */
+    public RowScores at(Tensor stepLogits, int[] requestPlaces, Tensor ids, Tensor idLogProbs) {
+        at(stepLogits, requestPlaces);
+        likeliest = ids;
+        logProbs = idLogProbs;
         return this;
     }
 
     /** A live row's scores, until the next is taken. */
     LogitsRow load(int index) {
-        return row.load(Objects.requireNonNull(logits, "no request was turned to"), first + index);
+        Tensor scores = Objects.requireNonNull(logits, "no request was turned to");
+        int place = places[index];
+        return likeliest == null || logProbs == null
+                ? row.load(scores, place)
+                : row.load(scores, place, Math.toIntExact(likeliest.getLong(place)), logProbs.getFloat(place));
     }
 
     /** The model's own score of a token in a live row. */
     float raw(int index, int tokenId) {
-        Tensor tensor = Objects.requireNonNull(logits, "no request was turned to");
-        return tensor.getFloat((long) (first + index) * row.vocabSize() + tokenId);
+        return Objects.requireNonNull(logits, "no request was turned to")
+                .getFloat((long) places[index] * row.vocabSize() + tokenId);
     }
 }

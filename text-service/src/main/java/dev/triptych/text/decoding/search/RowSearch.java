@@ -112,8 +112,7 @@ final class RowSearch implements Search {
                     return new SearchStep.Broken(broken.reason());
                 }
                 case Selection.Chosen chosen -> {
-                    double logSum = logits.raw(chosen.tokenId()) - chosen.logProb();
-                    tokens[i] = new Token(chosen.tokenId(), chosen.logProb(), normalized(raw, logSum));
+                    tokens[i] = new Token(chosen.tokenId(), chosen.logProb(), normalized(raw, logits, chosen));
                     reasons[i] = stop.after(sequence, chosen.tokenId(), maxNewTokens);
                 }
             }
@@ -124,12 +123,14 @@ final class RowSearch implements Search {
         return new Step(numbers, tokens, reasons, Arrays.copyOf(parents, goOn));
     }
 
-    private static List<TokenScore> normalized(List<TokenScore> raw, double logSum) {
-        return raw.isEmpty()
-                ? raw
-                : raw.stream()
-                        .map(score -> new TokenScore(score.tokenId(), score.logProb() - logSum))
-                        .toList();
+    private static List<TokenScore> normalized(List<TokenScore> raw, LogitsRow logits, Selection.Chosen chosen) {
+        if (raw.isEmpty()) {
+            return raw;
+        }
+        double logSum = logits.raw(chosen.tokenId()) - chosen.logProb();
+        return raw.stream()
+                .map(score -> new TokenScore(score.tokenId(), score.logProb() - logSum))
+                .toList();
     }
 
     @Override

@@ -164,7 +164,7 @@ class SearchTest {
             Search twin = SEARCHES.start(new GenerationParameters(strategy, 8), prompt);
             RowScores scores = new RowScores(MODEL.vocabSize());
             for (int i = 0; i < 3; i++) {
-                search.step(scores.at(MODEL.tensor(List.of(prompt), 0), 0));
+                search.step(scores.at(MODEL.tensor(List.of(prompt), 0), new int[] {0}));
                 assertThat(search.liveRows()).isEqualTo(1);
                 assertThat(search.settled(0)).isEqualTo(0);
             }
@@ -185,7 +185,8 @@ class SearchTest {
                 assertThat(result.reason()).isEqualTo(FinishReason.CANCELLED);
                 assertThat(result.tokenIds()).isEmpty();
             });
-            search.commit(search.step(new RowScores(MODEL.vocabSize()).at(MODEL.tensor(List.of(List.of(2)), 0), 0)));
+            search.commit(search.step(
+                    new RowScores(MODEL.vocabSize()).at(MODEL.tensor(List.of(List.of(2)), 0), new int[] {0})));
             assertThat(search.results(FinishReason.CANCELLED))
                     .isNotEmpty()
                     .allSatisfy(result -> assertThat(result.tokenIds()).hasSize(1));

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -77,7 +78,9 @@ final class TableModel {
         List<List<Integer>> live = List.of(prompt);
         int strangers = prompt.size() % 3;
         while (search.liveRows() > 0) {
-            SearchStep step = search.step(scores.at(tensor(live, strangers), strangers));
+            SearchStep step = search.step(scores.at(
+                    tensor(live, strangers),
+                    IntStream.range(strangers, strangers + live.size()).toArray()));
             if (!(step instanceof SearchStep.Advance advance)) {
                 throw new AssertionError(step);
             }

@@ -1,0 +1,10 @@
+package dev.triptych.text.scheduler;
+
+/**
+ * A row of a running cohort.
+ *
+ * @param request whose; a request has as many rows as beams or samples are live
+ * @param index which of the request's live rows
+ * @param token what it feeds to the next step
+ */
+public record RunningRow(RequestState request, int index, int token) {}
