@@ -44,18 +44,22 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
 
     @Override
     public StepOutcome execute(StepPlan.Work plan, SharedStep cache) {
+        long began = nanoTime.getAsLong();
+        CrossEncoder.Encoded encoded;
         try {
-            return new StepOutcome.Completed(run(plan, cache));
+            encoded = encoder.encode(plan.joining(), cache, plan.running().size());
+        } catch (RuntimeException e) {
+            return new StepOutcome.JoiningFailed(e);
+        }
+        try {
+            return new StepOutcome.Completed(run(plan, cache, encoded, nanoTime.getAsLong() - began));
         } catch (RuntimeException e) {
             return new StepOutcome.Failed(e);
         }
     }
 
-    private StepResult run(StepPlan.Work plan, SharedStep cache) {
+    private StepResult run(StepPlan.Work plan, SharedStep cache, CrossEncoder.Encoded encoded, long encodeNanos) {
         long began = nanoTime.getAsLong();
-        CrossEncoder.Encoded encoded =
-                encoder.encode(plan.joining(), cache, plan.running().size());
-        long encodedAt = nanoTime.getAsLong();
         int rows = cache.rows();
         bindInputs(plan.running(), cache);
         Tensor scores = logits.view(rows, graphs.vocabSize());
@@ -69,8 +73,8 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
                 Optional.of(best),
                 encoded.sourceTokens(),
                 encoded.paddedTokens(),
-                encodedAt - began,
-                nanoTime.getAsLong() - encodedAt);
+                encodeNanos,
+                nanoTime.getAsLong() - began);
     }
 
     private void bindInputs(List<StepRow.Decode> running, SharedStep cache) {

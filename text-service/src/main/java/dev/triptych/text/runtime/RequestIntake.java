@@ -115,10 +115,6 @@ final class RequestIntake {
         open = false;
     }
 
-    boolean isOpen() {
-        return open;
-    }
-
     Mailbox mailbox() {
         return mailbox;
     }
