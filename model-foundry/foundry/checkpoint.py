@@ -11,8 +11,9 @@ import torch
 def pack(training: Path, out: Path) -> None:
     """Weights and Adam's moments in bf16; Muon's momentum is left out, it is rebuilt within some twenty steps."""
     state = torch.load(training / "checkpoint.pt", weights_only=True)
-    # A joint training has a second optimizer, the student's.
-    for optimizer in (state[name] for name in ("optimizer", "student_optimizer") if name in state):
+    optimizers = [state[name] for name in ("optimizer", "student_optimizer") if name in state]
+    optimizers += [state["mask_predict"]["optimizer"]] if "mask_predict" in state else []
+    for optimizer in optimizers:
         optimizer["masters"] = {name: value.bfloat16() for name, value in optimizer["masters"].items()}
         optimizer["velocity"] = {}
         for moments in optimizer["adam"]["state"].values():

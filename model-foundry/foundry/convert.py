@@ -35,6 +35,15 @@ def average_snapshots(folder: Path, count: int) -> Trained:
     return Trained(ModelShape(**last["shape"]), weights, last["step"], last["elapsed"] / 60, last["tokens"], len(paths))
 
 
+def averaged(folder: Path, prefix: str, count: int) -> tuple[dict[str, Tensor], dict] | None:
+    """Mean weights of the last ``count`` snapshots named ``prefix-*.pt`` and the newest one's state; ``None`` without any."""
+    snapshots = [torch.load(path, weights_only=True) for path in sorted(folder.glob(f"{prefix}-*.pt"))[-count:]]
+    if not snapshots:
+        return None
+    mean = {name: sum(snap["weights"][name] for snap in snapshots) / len(snapshots) for name in snapshots[0]["weights"]}
+    return mean, snapshots[-1]
+
+
 def recorded_pair(folder: Path) -> str:
     """The language pair that a training was started with; empty for one that did not record it."""
     return torch.load(sorted(folder.glob("weights-*.pt"))[-1], weights_only=True).get("pair", "")

@@ -1,4 +1,4 @@
-"""Translates training sources with the teacher: the targets that the non-autoregressive students learn from."""
+"""Training sources as files for the suite to translate, and its translations as targets of the students."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import math
 import random
 import shutil
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from torch import Tensor
 
 from foundry.model import Layer, ModelShape, Translator
 from foundry.train import POOL_NAMES, TrainOptions, prepare
-from foundry.vocabulary import EOS, PAD
+from foundry.vocabulary import EOS, PAD, load_tokenizer
 
 # Pairs of a shard by pool: dictionary entries and UI strings stay a small part of the tokens, as in the training.
 SHARD = {"text": 16_000, "interface": 4_000, "dictionary": 2_000}
@@ -161,27 +160,36 @@ def shards(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("distilled-*.npz") if ".part" not in path.name)
 
 
-def distill(training: Path, options: TrainOptions, minutes: float, tokens: int, seed: int = 11) -> None:
-    """Writes ``distilled-NNN.npz`` beside the encoded pools until the minutes are over; goes on behind the last one."""
+def write_sources(training: Path, options: TrainOptions, seed: int = 11) -> int:
+    """Writes ``sources-NNN.txt``, one source a line, for the suite to translate; returns the number of files."""
     options.out.mkdir(parents=True, exist_ok=True)
-    if not (options.out / "tokenizer.json").exists():
-        shutil.copyfile(training / "tokenizer.json", options.out / "tokenizer.json")
-    model = load_model(training).bfloat16()
-    pools = prepare(options, model.shape.vocab_size)
-    deadline = time.monotonic() + minutes * 60
+    shutil.copyfile(training / "tokenizer.json", options.out / "tokenizer.json")
+    tokenizer = load_tokenizer(options.out)
+    pools = prepare(options, tokenizer.get_vocab_size())
+    order = shard_order(pools, seed)
+    for n, members in enumerate(order):
+        lines = [tokenizer.decode(pools[name][i][0].tolist()) for name, i in members]
+        (options.out / f"sources-{n:03d}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return len(order)
+
+
+def collect(options: TrainOptions, seed: int = 11) -> None:
+    """Writes ``distilled-NNN.npz`` for every ``sources-NNN.de.txt`` that the suite wrote, less failures and loops."""
+    tokenizer = load_tokenizer(options.out)
+    pools = prepare(options, tokenizer.get_vocab_size())
     for n, members in enumerate(shard_order(pools, seed)):
         path = options.out / f"distilled-{n:03d}.npz"
-        if path.exists():
+        translated = options.out / f"sources-{n:03d}.de.txt"
+        if path.exists() or not translated.exists():
             continue
-        if time.monotonic() >= deadline:
-            break
-        started = time.monotonic()
-        pairs = [pools[name][i] for name, i in members]
-        translations = greedy_all(model, [source for source, _ in pairs], tokens)
-        good = [
-            (source, reference, np.array(ids, dtype=np.uint16))
-            for (source, reference), ids in zip(pairs, translations) if ids[-1] == EOS and not _repeats(ids)
-        ]
+        lines = translated.read_text(encoding="utf-8").split("\n")[:-1]
+        if len(lines) != len(members):
+            raise ValueError(f"{translated} has {len(lines)} lines for {len(members)} sources: translate it again")
+        good = []
+        for (name, i), encoded in zip(members, tokenizer.encode_batch_fast(lines)):
+            ids = [token for token in encoded.ids if token != EOS]
+            if ids and len(ids) <= options.max_length and not _repeats(ids):
+                source, reference = pools[name][i]
+                good.append((source, reference, np.array([*ids, EOS], dtype=np.uint16)))
         write_triples(path, good)
-        seconds, produced = time.monotonic() - started, sum(map(len, translations))
-        log.info("%s: %d of %d pairs kept, %d tokens, %.0f tok/s", path.name, len(good), len(pairs), produced, produced / seconds)
+        log.info("%s: %d of %d pairs kept", path.name, len(good), len(members))

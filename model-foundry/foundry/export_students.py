@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from foundry.convert import average_snapshots, to_translator
+from foundry.convert import average_snapshots, averaged, to_translator
 from foundry.ctc import collapse
 from foundry.mask_predict import best_candidate
 from foundry.model import Translator, collate
@@ -31,24 +31,15 @@ class Students:
     mask_predict: MaskPredictStudent | None
 
 
-def _averaged(training: Path, prefix: str, count: int) -> tuple[dict[str, Tensor], dict] | None:
-    paths = sorted(training.glob(f"{prefix}-*.pt"))[-count:]
-    snapshots = [torch.load(path, weights_only=True) for path in paths]
-    if not snapshots:
-        return None
-    mean = {name: sum(snap["weights"][name] for snap in snapshots) / len(snapshots) for name in snapshots[0]["weights"]}
-    return mean, snapshots[-1]
-
-
 def load_students(training: Path, average: int) -> Students:
     """Averages the last snapshots of each part, fp32, in eval mode."""
     trained = average_snapshots(training, average)
     ctc, mask_predict = None, None
-    found = _averaged(training, "ctc-weights", average)
+    found = averaged(training, "ctc-weights", average)
     if found is not None:
         ctc = CtcDecoder(trained.shape, CtcShape(**found[1]["student_shape"])).eval()
         ctc.load_state_dict(found[0])
-    found = _averaged(training, "mask-predict-weights", average)
+    found = averaged(training, "mask-predict-weights", average)
     if found is not None:
         if found[1]["encoder_step"] != trained.steps:
             raise ValueError(f"mask-predict was trained over step {found[1]['encoder_step']}, the encoder is at {trained.steps}")

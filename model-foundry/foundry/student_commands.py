@@ -7,12 +7,19 @@ import json
 from pathlib import Path
 
 
-def _distill(arguments: argparse.Namespace) -> None:
-    from foundry.distill import distill
+def _distill_sources(arguments: argparse.Namespace) -> None:
+    from foundry.distill import write_sources
     from foundry.train import TrainOptions
 
-    options = TrainOptions(train=arguments.tsv, dev=arguments.dev, out=arguments.out)
-    distill(arguments.teacher, options, arguments.minutes, arguments.tokens)
+    count = write_sources(arguments.teacher, TrainOptions(train=arguments.tsv, dev=arguments.dev, out=arguments.out))
+    print(f"{count} files: translate each with ../triptych translate --output {arguments.out}/sources-NNN.de.txt, then distill-collect")
+
+
+def _distill_collect(arguments: argparse.Namespace) -> None:
+    from foundry.distill import collect
+    from foundry.train import TrainOptions
+
+    collect(TrainOptions(train=arguments.tsv, dev=arguments.dev, out=arguments.out))
 
 
 def _train_students(arguments: argparse.Namespace) -> None:
@@ -49,26 +56,30 @@ def _check_students(arguments: argparse.Namespace) -> None:
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("distill", help="translate training sources with the teacher, greedily, in shards")
+    command = commands.add_parser("distill-sources", help="write training sources as text files for the suite to translate")
     command.add_argument("--teacher", type=Path, required=True, help="folder of the teacher's training")
     command.add_argument("--tsv", type=Path, required=True, help="training pairs: source, target, document")
     command.add_argument("--dev", type=Path, required=True, help="held-out pairs; their documents stay out of training")
     command.add_argument("--out", type=Path, required=True)
-    command.add_argument("--minutes", type=float, default=15, help="no shard is begun after this time; the next call goes on")
-    command.add_argument("--tokens", type=int, default=8192, help="padded source tokens of a batch")
-    command.set_defaults(run=_distill)
+    command.set_defaults(run=_distill_sources)
 
-    command = commands.add_parser("train-students", help="train the teacher further together with a CTC student")
+    command = commands.add_parser("distill-collect", help="make the students' targets out of the suite's translations")
+    command.add_argument("--tsv", type=Path, required=True, help="the pairs that distill-sources was given")
+    command.add_argument("--dev", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_distill_collect)
+
+    command = commands.add_parser("train-students", help="train the teacher further together with the CTC and the mask-predict student")
     command.add_argument("--teacher", type=Path, required=True, help="folder of the teacher's training")
     command.add_argument("--dev", type=Path, required=True)
-    command.add_argument("--out", type=Path, required=True, help="folder with the shards that distill wrote")
+    command.add_argument("--out", type=Path, required=True, help="folder with the shards that distill-collect wrote")
     command.add_argument("--minutes", type=float, default=70)
     command.add_argument("--rate", type=float, default=1e-3, help="of the encoder and the autoregressive decoder")
     command.add_argument("--student-rate", type=float, default=2e-3)
     command.add_argument("--resume", action="store_true")
     command.set_defaults(run=_train_students)
 
-    command = commands.add_parser("train-mask-predict", help="train the mask-predict student over the finished encoder")
+    command = commands.add_parser("train-mask-predict", help="train the mask-predict student on over the finished encoder")
     command.add_argument("--dev", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True, help="folder of the joint training, with the shards")
     command.add_argument("--minutes", type=float, default=35)

@@ -1,4 +1,4 @@
-"""Trains a translation model further together with a CTC student over the same encoder, against a deadline."""
+"""Trains a translation model further together with both students over the same encoder, against a deadline."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from foundry.ctc import VocabularyPart, collapse, frames_needed, projected_ctc_l
 from foundry.deadline import Schedule, train_until
 from foundry.distill import Triple, greedy_all, load_model, read_triples, shards
 from foundry.losses import projected_cross_entropy
+from foundry.mask_predict_task import MaskPredictTask
 from foundry.model import Translator, collate
 from foundry.optim import MasterOptimizer
-from foundry.students import BLANK, CtcDecoder, CtcShape
+from foundry.students import BLANK, CtcDecoder, CtcShape, MaskPredictShape, MaskPredictStudent
 from foundry.vocabulary import PAD, load_tokenizer
 
 log = logging.getLogger("foundry.train_students")
@@ -83,14 +84,17 @@ def drafts(model: Translator, student: CtcDecoder, rows: list[np.ndarray]) -> li
 
 
 class JointTrainer:
-    """Owns both models and their optimizers. For the first minutes only the student learns, the encoder as it is."""
+    """Owns the models and their optimizers. For the first minutes only the students learn, the encoder as it is."""
 
     def __init__(self, options: StudentOptions) -> None:
         self.options = options
         torch.manual_seed(options.seed)
         self.model = load_model(options.teacher).train()
         self.student = CtcDecoder(self.model.shape, CtcShape())
+        mask_predict = MaskPredictStudent(self.model.shape, MaskPredictShape())
+        mask_predict.decoder.start_from(self.model)
         # The masters are copied before the models are rounded.
+        self.mask_predict = MaskPredictTask(mask_predict, options.smoothing)
         self.optimizers = [MasterOptimizer(self.model), MasterOptimizer(self.student)]
         self.model.bfloat16(), self.student.bfloat16()
         self.step, self.joint_step, self.elapsed_before, self.tokens_seen = 0, 0, 0.0, 0
@@ -101,10 +105,13 @@ class JointTrainer:
             self.elapsed_before, self.tokens_seen = state["elapsed"], state["tokens"]
             self.optimizers[0].load_state_dict(state["optimizer"])
             self.optimizers[1].load_state_dict(state["student_optimizer"])
+            if "mask_predict" in state:
+                self.mask_predict.load_state_dict(state["mask_predict"])
+        self.first_step, self.first_joint_step = self.step, self.joint_step
         self.schedule = Schedule(options.minutes)
         self._read_shards()
         self.negatives = np.random.default_rng(options.seed + self.step)
-        self.losses = {"ar": 0.0, "ctc": 0.0}
+        self.losses = {"ar": 0.0, "ctc": 0.0, "tokens": 0.0, "length": 0.0}
 
     def _read_shards(self) -> None:
         self.shards = len(shards(self.options.out))
@@ -119,20 +126,26 @@ class JointTrainer:
         with torch.set_grad_enabled(joint):
             memory, mask = self.model.encode(batch.source, batch.lengths)
         embedding = self.model.embedding.weight if joint else self.model.embedding.weight.detach()
-        loss = ctc = draft_loss(self.student, embedding, memory, batch.lengths, triples, options.sampled_ids, self.negatives)
-        values = {"ctc": float(ctc.detach())}
+        ctc = draft_loss(self.student, embedding, memory, batch.lengths, triples, options.sampled_ids, self.negatives)
+        refined = self.mask_predict.losses(embedding, memory, mask, batch.lengths,
+                                           [distilled[:-1] for _, _, distilled in triples], self.negatives)
+        loss = ctc + refined["tokens"] + refined["length"]
+        values = {"ctc": float(ctc.detach())} | {name: float(value.detach()) for name, value in refined.items()}
         if joint:
             states = self.model.decode(batch.decoder_input, memory, mask)
             kept = batch.labels != PAD
             own = projected_cross_entropy(states[kept], embedding, batch.labels[kept], options.smoothing)
             values["ar"] = float(own.detach())
-            loss = ctc + own
+            loss = loss + own
         if not all(map(math.isfinite, values.values())):
             raise FloatingPointError(f"loss {values} at step {self.step}: resume from the last checkpoint at a lower rate")
         loss.backward()
-        self.optimizers[1].step(options.student_rate * self.schedule.factor(self.step, elapsed))
+        # A resumed run warms up again: momentum is not packed.
+        student_rate = options.student_rate * self.schedule.factor(self.step - self.first_step, elapsed)
+        self.optimizers[1].step(student_rate)
+        self.mask_predict.step(student_rate)
         if joint:
-            self.optimizers[0].step(options.rate * self.schedule.factor(self.joint_step, elapsed))
+            self.optimizers[0].step(options.rate * self.schedule.factor(self.joint_step - self.first_joint_step, elapsed))
             self.joint_step += 1
         self.step += 1
         self.tokens_seen += batch.target_tokens
@@ -143,15 +156,24 @@ class JointTrainer:
         return " ".join(f"{name} {value:.3f}" for name, value in self.losses.items()) + f" {self.batches.epochs:.2f} epochs"
 
     def evaluate(self) -> str:
-        """Greedy BLEU of both decoders on the dev sample."""
+        """BLEU of the three decoders on the dev sample."""
         tokenizer = load_tokenizer(self.options.out)
         pairs, rows = dev_sample(self.options.out, self.options.dev)
         references = [[pair.target for pair in pairs]]
         self.model.eval(), self.student.eval()
-        outputs = [greedy_all(self.model, rows, 2048), drafts(self.model, self.student, rows)]
+        outputs = [greedy_all(self.model, rows, 2048), drafts(self.model, self.student, rows), self._refined(rows)]
         self.model.train(), self.student.train()
         bleu = [sacrebleu.corpus_bleu([tokenizer.decode(ids) for ids in found], references).score for found in outputs]
-        return f"dev BLEU ar {bleu[0]:.2f} ctc {bleu[1]:.2f}"
+        return f"dev BLEU ar {bleu[0]:.2f} ctc {bleu[1]:.2f} mask-predict {bleu[2]:.2f}"
+
+    @torch.no_grad()
+    def _refined(self, rows: list[np.ndarray], iterations: int = 4) -> list[list[int]]:
+        found = []
+        for row in rows:
+            batch = collate([(row, row)])
+            memory, _ = self.model.encode(batch.source, batch.lengths)
+            found.append(self.mask_predict.translate(self.model.embedding.weight, memory, iterations))
+        return found
 
     def save(self, elapsed: float) -> None:
         """Writes the resumable state, replacing the last one whole, and a snapshot of the weights for averaging."""
@@ -160,12 +182,16 @@ class JointTrainer:
             "joint_step": self.joint_step, "elapsed": elapsed, "tokens": self.tokens_seen,
         }
         part = self.options.out / "checkpoint.pt.part"
-        optimizers = {"optimizer": self.optimizers[0].state_dict(), "student_optimizer": self.optimizers[1].state_dict()}
+        optimizers = {"optimizer": self.optimizers[0].state_dict(), "student_optimizer": self.optimizers[1].state_dict(),
+                      "mask_predict": self.mask_predict.state_dict()}
         torch.save(state | optimizers, part)
         part.replace(self.options.out / "checkpoint.pt")
         for name, optimizer in (("weights", self.optimizers[0]), ("ctc-weights", self.optimizers[1])):
             weights = dict(zip(optimizer.names, optimizer.masters))
             torch.save(state | {"weights": weights}, self.options.out / f"{name}-{self.step:07d}.pt")
+        refiner = {"student_shape": self.mask_predict.student.decoder.shape.as_dict(), "encoder_step": self.step,
+                   "weights": self.mask_predict.weights()}
+        torch.save(state | refiner, self.options.out / f"mask-predict-weights-{self.step:07d}.pt")
         # Distilling may go on beside the training.
         if len(shards(self.options.out)) > self.shards:
             self._read_shards()

@@ -9,7 +9,7 @@ import torch
 
 from foundry.checkpoint import pack, unpack
 from foundry.corpus import Pair
-from foundry.distill import distill, read_triples, shards, write_triples
+from foundry.distill import collect, read_triples, shards, write_sources, write_triples
 from foundry.evaluate import evaluate
 from foundry.export import PackageInfo, export_translation
 from foundry.export_students import check_students, golden_students, load_students
@@ -20,7 +20,7 @@ from foundry.polish_ctc import CtcPolisher, PolishOptions
 from foundry.train import TrainOptions, prepare
 from foundry.train_mask_predict import MaskPredictOptions, MaskPredictTrainer
 from foundry.train_students import JointTrainer, StudentOptions
-from foundry.vocabulary import train_tokenizer
+from foundry.vocabulary import EOS, load_tokenizer, train_tokenizer
 
 SHAPE = ModelShape(vocab_size=400, hidden_size=32, ffn_size=64, head_count=4, encoder_layers=2, decoder_layers=2)
 
@@ -47,15 +47,28 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]
     return teacher, dev, out
 
 
-def test_distilling_drops_loops_and_goes_on_behind_the_shards_it_wrote(folders: tuple[Path, Path, Path], tmp_path: Path) -> None:
+def test_the_suites_translations_become_targets_less_failures_and_loops(folders: tuple[Path, Path, Path], tmp_path: Path) -> None:
     teacher, dev, out = folders
     options = TrainOptions(train=out.parent / "pairs.tsv", dev=dev, out=tmp_path)
-    distill(teacher, options, minutes=1, tokens=200)
+    assert write_sources(teacher, options) == 1
+    sources = (tmp_path / "sources-000.txt").read_text(encoding="utf-8").splitlines()
+    tokenizer = load_tokenizer(tmp_path)
+    pools = prepare(options, SHAPE.vocab_size)
+    assert sorted(sources) == sorted(tokenizer.decode(source.tolist()) for source, _ in pools["text"] + pools["interface"])
+    translated = tmp_path / "sources-000.de.txt"
+    translated.write_text("eins\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="1 lines"):
+        collect(options)
+    # The first was not translated, the second is a loop.
+    translated.write_text("\n".join(["", "ja " * 40, *(f"Ja, {text}" for text in sources[2:])]) + "\n", encoding="utf-8")
+    collect(options)
     (path,) = shards(tmp_path)
-    # The teacher knows nothing: it repeats one token until its budget is spent.
-    assert read_triples(path) == []
+    triples = read_triples(path)
+    assert [tokenizer.decode(source.tolist()) for source, _, _ in triples] == sources[2:]
+    assert [tokenizer.decode(distilled.tolist()) for _, _, distilled in triples] == [f"Ja, {text}" for text in sources[2:]]
+    assert all(distilled[-1] == EOS for _, _, distilled in triples)
     written = path.stat().st_mtime_ns
-    distill(teacher, options, minutes=1, tokens=200)
+    collect(options)
     assert path.stat().st_mtime_ns == written
 
 
@@ -68,18 +81,19 @@ def test_from_the_teacher_to_a_scored_package(folders: tuple[Path, Path, Path], 
     for _ in range(8):
         joint.train_step(0.0)
     assert torch.equal(joint.model.encoder[0].up.weight, encoder)
-    joint.losses = {"ar": 0.0, "ctc": 0.0}
+    joint.losses = dict.fromkeys(joint.losses, 0.0)
     joint.train_step(310.0)
     first = dict(joint.losses)
     for _ in range(25):
         joint.train_step(310.0)
     assert not torch.equal(joint.model.encoder[0].up.weight, encoder)
-    assert joint.losses["ar"] < first["ar"] and joint.losses["ctc"] < first["ctc"]
-    assert "ctc" in joint.evaluate()
+    assert all(joint.losses[name] < first[name] for name in ("ar", "ctc", "tokens"))
+    assert "mask-predict" in joint.evaluate()
     joint.save(310.0)
     resumed = JointTrainer(StudentOptions(**{**options.__dict__, "resume": True}))
     assert (resumed.step, resumed.elapsed_before) == (joint.step, 310.0)
     assert all(map(torch.equal, resumed.optimizers[1].masters, joint.optimizers[1].masters))
+    assert all(map(torch.equal, resumed.mask_predict.weights().values(), joint.mask_predict.weights().values()))
     pack(out, tmp_path / "packed")
     unpack(tmp_path / "packed", tmp_path / "again", finished=True)
     shutil.copyfile(shards(out)[0], tmp_path / "again" / shards(out)[0].name)
@@ -95,6 +109,8 @@ def test_from_the_teacher_to_a_scored_package(folders: tuple[Path, Path, Path], 
     assert refined.losses["tokens"] < first["tokens"]
     assert "4:" in refined.evaluate()
     refined.save(10.0)
+
+    assert load_students(out, 1).mask_predict is not None
 
     polisher = CtcPolisher(PolishOptions(dev=dev, out=out, minutes=10, average=1, tokens=200))
     encoder = polisher.model.encoder[0].up.weight.clone()

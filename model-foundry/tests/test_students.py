@@ -15,7 +15,7 @@ from foundry.mask_predict import Candidate, best_candidate, length_candidates, m
 from foundry.model import ModelShape, Translator, padding_mask
 from foundry.student_graphs import export_ctc, export_length, export_mask_predict
 from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, LengthPredictor, MaskPredictDecoder, MaskPredictShape, copy_places
-from foundry.train_mask_predict import mask_tokens
+from foundry.mask_predict_task import mask_tokens
 from foundry.vocabulary import EOS, PAD
 
 TINY = ModelShape(vocab_size=60, hidden_size=32, ffn_size=64, head_count=4, encoder_layers=2, decoder_layers=2, max_positions=64)
