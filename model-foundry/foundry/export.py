@@ -18,6 +18,7 @@ from foundry.export_fused import INT8, write_fused, write_fused_int8
 from foundry.export_students import export_students, load_students
 from foundry.fused import DECODER, ENCODER
 from foundry.fused_greedy import FusedTranslator
+from foundry.fused_verify import VERIFIER
 from foundry.graphs import export_seq2seq
 from foundry.greedy import GraphTranslator, SpecialIds
 from foundry.quantize import quantize_blockwise, store_weights_once
@@ -66,8 +67,12 @@ def export_translation(
         stems = [*STEMS, *(graph for decoder in students.values() for graph in decoder["graphs"])]
         for stem in stems if int8 else ():
             quantize_blockwise(Path(scratch) / f"{stem}.onnx", graphs / f"{stem}_quantized.onnx")
-        paths = [Path(scratch) / f"{stem}.onnx" for stem in stems] + write_fused(model, Path(scratch))
-        paths += write_fused_int8(model, Path(scratch), SPECIAL, [tokenizer.encode(text).ids for text in calibration])
+        drafted = "ctc" in students
+        paths = [Path(scratch) / f"{stem}.onnx" for stem in stems] + write_fused(model, Path(scratch), drafted)
+        rows = [tokenizer.encode(text).ids for text in calibration]
+        paths += write_fused_int8(model, Path(scratch), SPECIAL, rows, drafted)
+        if drafted:
+            students["speculative"] = {"graphs": [VERIFIER], "draft": "ctc"}
         store_weights_once(paths, "model.onnx_data")
         for path in [*paths, Path(scratch) / "model.onnx_data"]:
             shutil.copyfile(path, graphs / path.name)

@@ -10,17 +10,20 @@ from transformers import PreTrainedModel
 
 from foundry.fused import fused_graphs
 from foundry.fused_greedy import FusedTranslator
+from foundry.fused_verify import VERIFIER, verifier_graph
+from foundry.graph_builder import GraphBuilder
 from foundry.greedy import SpecialIds
 
 INT8 = "_int8"
 
 
-def write_fused(model: PreTrainedModel, folder: Path) -> list[Path]:
-    """Writes the float32 graphs under ``folder`` and returns their paths."""
-    return _write(fused_graphs(model), folder, "")
+def write_fused(model: PreTrainedModel, folder: Path, verifier: bool = False) -> list[Path]:
+    """Writes the float32 graphs under ``folder``, with ``verifier`` also the one that verifies drafts; returns their paths."""
+    return _write(fused_graphs(model) | _verifier(model, None, verifier), folder, "")
 
 
-def write_fused_int8(model: PreTrainedModel, folder: Path, ids: SpecialIds, rows: list[list[int]]) -> list[Path]:
+def write_fused_int8(model: PreTrainedModel, folder: Path, ids: SpecialIds, rows: list[list[int]],
+                     verifier: bool = False) -> list[Path]:
     """Writes the int8 graphs, their scales from greedy decoding of ``rows``, and returns their paths."""
     with tempfile.TemporaryDirectory() as scratch:
         graphs = fused_graphs(model)
@@ -33,10 +36,14 @@ def write_fused_int8(model: PreTrainedModel, folder: Path, ids: SpecialIds, rows
         for at in range(0, len(ordered), 64):
             batch = ordered[at : at + 64]
             translator.generate(batch, min(2 * len(batch[-1]) + 10, longest))
-    return _write(fused_graphs(model, translator.ranges), folder, INT8)
+    return _write(fused_graphs(model, translator.ranges) | _verifier(model, translator.ranges, verifier), folder, INT8)
 
 
-def _write(graphs: dict, folder: Path, suffix: str) -> list[Path]:
+def _verifier(model: PreTrainedModel, ranges: dict[str, float] | None, wanted: bool) -> dict[str, GraphBuilder]:
+    return {VERIFIER: verifier_graph(model, ranges)} if wanted else {}
+
+
+def _write(graphs: dict[str, GraphBuilder], folder: Path, suffix: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for stem, graph in graphs.items():

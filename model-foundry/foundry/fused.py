@@ -16,7 +16,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from foundry.graph_builder import FLOAT, INT32, INT64, GraphBuilder, Linear
+from foundry.graph_builder import FLOAT, INT32, INT64, OPSET, GraphBuilder, Linear
 
 FAMILIES = ("m2m_100", "marian", "bart", "mbart")
 ENCODER, DECODER = "fused_encoder_model", "fused_decoder_model"
@@ -27,10 +27,10 @@ def _array(tensor: Tensor) -> np.ndarray:
     return tensor.detach().float().numpy()
 
 
-class _Graph:
+class FusedGraph:
     """What encoder and decoder share: embeddings, norms, feed-forward."""
 
-    def __init__(self, model: PreTrainedModel, part: str, ranges: Mapping[str, float] | None) -> None:
+    def __init__(self, model: PreTrainedModel, part: str, ranges: Mapping[str, float] | None, opset: int = OPSET) -> None:
         if model.config.model_type not in FAMILIES:
             raise ValueError(f"fused graphs are written for {', '.join(FAMILIES)}, not for {model.config.model_type}")
         self.family = model.config.model_type
@@ -42,7 +42,7 @@ class _Graph:
         self.width = model.config.d_model
         self.head_size = self.width // self.heads
         self.pre_norm = self.family in _PRE_NORM
-        self.graph = GraphBuilder(ranges)
+        self.graph = GraphBuilder(ranges, opset)
 
     def linear(self, states: str, name: str, *modules: nn.Linear) -> str:
         """One product for several modules side by side."""
@@ -116,7 +116,7 @@ class _Graph:
             raise ValueError(f"fused graphs know relu, swish and gelu, not {activation}")
         return self.linear(inner, f"{name}.fc2", layer.fc2)
 
-    def run_layers(self, states: str, blocks: Callable[[int, nn.Module], list["_Block"]]) -> str:
+    def run_layers(self, states: str, blocks: Callable[[int, nn.Module], list["Block"]]) -> str:
         """Residual blocks around the attentions and the feed-forward, normed before or after; then the final norm, if any."""
         steps = [block for index, layer in enumerate(self.stack.layers) for block in blocks(index, layer)]
         final = getattr(self.stack, "layer_norm", None)
@@ -132,15 +132,37 @@ class _Graph:
             normed, states = self.add_norm(block.branch(normed), states, name, norm)
         return normed
 
+    def project(self, states: str, kept: int, shape: Callable[[str, list[int]], str], dims: list[str | int]) -> str:
+        """Gives out ``logits`` and each row's likeliest token; returns the log-probs of the ``kept`` likeliest, ``[rows, kept]``.
+
+        ``shape`` brings a value with ``dims`` rows, and the trailing dimensions it is told, into its public form.
+        """
+        graph = self.graph
+        vocabulary = self.config.vocab_size
+        table = _array(self.model.get_output_embeddings().weight)
+        bias = getattr(self.model, "final_logits_bias", None)
+        offset = None if bias is None or not bool(bias.any()) else _array(bias).reshape(-1)
+        tied = graph.constants.get("embedding")
+        shared = "embedding" if tied is not None and np.array_equal(tied, table) else None
+        logits = graph.linear(states, Linear("logits", [table.T], offset), transposed=shared)
+        graph.output("logits", FLOAT, [*dims, vocabulary], shape(logits, [vocabulary]))
+        log_probs = graph.op("LogSoftmax", logits, axis=-1)
+        graph.op("TopK", log_probs, graph.ints(kept), axis=-1, outputs=["top_log_prob", "top_id"])
+        for name, dtype, value in (("best_log_probs", FLOAT, "top_log_prob"), ("best_ids", INT64, "top_id")):
+            if kept > 1:
+                value = graph.op("Gather", value, graph.constant("first", np.array([0], np.int64)), axis=1)
+            graph.output(name, dtype, dims, shape(value, []))
+        return "top_log_prob"
+
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     name: str
     norm: nn.LayerNorm
     branch: Callable[[str], str]
 
 
-class _EncoderGraph(_Graph):
+class _EncoderGraph(FusedGraph):
     def __init__(self, model: PreTrainedModel, ranges: Mapping[str, float] | None) -> None:
         super().__init__(model, "encoder", ranges)
         graph = self.graph
@@ -151,11 +173,11 @@ class _EncoderGraph(_Graph):
         graph.output("last_hidden_state", FLOAT, ["batch", "source", self.width], graph.op("Reshape", states, self.rows))
         self._cross(states)
 
-    def _blocks(self, index: int, layer: nn.Module, mask: str) -> list[_Block]:
+    def _blocks(self, index: int, layer: nn.Module, mask: str) -> list[Block]:
         name = f"layers.{index}"
         return [
-            _Block(f"{name}.self_attn_norm", layer.self_attn_layer_norm, lambda x: self._attention(x, name, layer.self_attn, mask)),
-            _Block(f"{name}.final_norm", layer.final_layer_norm, lambda x: self.feed_forward(x, name, layer)),
+            Block(f"{name}.self_attn_norm", layer.self_attn_layer_norm, lambda x: self._attention(x, name, layer.self_attn, mask)),
+            Block(f"{name}.final_norm", layer.final_layer_norm, lambda x: self.feed_forward(x, name, layer)),
         ]
 
     def _attention(self, states: str, name: str, module: nn.Module, mask: str) -> str:
@@ -182,7 +204,7 @@ class _EncoderGraph(_Graph):
             graph.output(name, FLOAT, ["batch", heads, "source", self.width // heads], split)
 
 
-class _DecoderGraph(_Graph):
+class _DecoderGraph(FusedGraph):
     def __init__(self, model: PreTrainedModel, ranges: Mapping[str, float] | None) -> None:
         super().__init__(model, "decoder", ranges)
         graph = self.graph
@@ -196,15 +218,15 @@ class _DecoderGraph(_Graph):
         self.last = graph.op("Expand", last, graph.ints(1, self.heads, 1))
         before = graph.op("Reshape", graph.op("Cast", past, to=INT64), graph.ints(-1, 1))
         states = self.run_layers(self.embed(ids, lambda _: self.place(ids, before)), self._blocks)
-        self._project(states)
+        self.project(states, 1, lambda value, rest: value if rest else graph.op("Reshape", value, graph.ints(-1)), ["batch"])
 
-    def _blocks(self, index: int, layer: nn.Module) -> list[_Block]:
+    def _blocks(self, index: int, layer: nn.Module) -> list[Block]:
         name = f"layers.{index}"
         return [
-            _Block(f"{name}.self_attn_norm", layer.self_attn_layer_norm, lambda x: self._self_attention(x, index, layer.self_attn)),
-            _Block(f"{name}.cross_attn_norm", layer.encoder_attn_layer_norm,
+            Block(f"{name}.self_attn_norm", layer.self_attn_layer_norm, lambda x: self._self_attention(x, index, layer.self_attn)),
+            Block(f"{name}.cross_attn_norm", layer.encoder_attn_layer_norm,
                    lambda x: self._cross_attention(x, index, layer.encoder_attn)),
-            _Block(f"{name}.final_norm", layer.final_layer_norm, lambda x: self.feed_forward(x, name, layer)),
+            Block(f"{name}.final_norm", layer.final_layer_norm, lambda x: self.feed_forward(x, name, layer)),
         ]
 
     def _cache(self, index: int, kind: str, length: str) -> tuple[list[str], list[str]]:
@@ -238,21 +260,6 @@ class _DecoderGraph(_Graph):
                for part in cache[0]]
         mixed = self._attend(query, new, cache, self.source, self.source_total)
         return self.linear(mixed, f"{name}.out", module.out_proj)
-
-    def _project(self, states: str) -> None:
-        graph = self.graph
-        vocabulary = self.config.vocab_size
-        table = _array(self.model.get_output_embeddings().weight)
-        bias = getattr(self.model, "final_logits_bias", None)
-        offset = None if bias is None or not bool(bias.any()) else _array(bias).reshape(-1)
-        tied = graph.constants.get("embedding")
-        shared = "embedding" if tied is not None and np.array_equal(tied, table) else None
-        logits = graph.linear(states, Linear("logits", [table.T], offset), transposed=shared)
-        graph.output("logits", FLOAT, ["batch", vocabulary], logits)
-        log_probs = graph.op("LogSoftmax", logits, axis=-1)
-        graph.op("TopK", log_probs, graph.ints(1), axis=-1, outputs=["top_log_prob", "top_id"])
-        for name, dtype, value in (("best_log_probs", FLOAT, "top_log_prob"), ("best_ids", INT64, "top_id")):
-            graph.output(name, dtype, ["batch"], graph.op("Reshape", value, graph.ints(-1)))
 
 
 def fused_graphs(model: PreTrainedModel, ranges: Mapping[str, float] | None = None) -> dict[str, GraphBuilder]:

@@ -38,6 +38,7 @@ class GraphBuilder:
     """
 
     ranges: Mapping[str, float] | None = None
+    opset: int = OPSET
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, np.ndarray] = field(default_factory=dict)
     inputs: list[onnx.ValueInfoProto] = field(default_factory=list)
@@ -115,7 +116,8 @@ class GraphBuilder:
         """The finished graph."""
         initializers = [numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in self.constants.items()]
         graph = helper.make_graph(self.nodes, "fused", self.inputs, self.outputs, initializers)
-        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
-        model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="triptych-foundry")
+        opsets = [helper.make_opsetid("", self.opset), helper.make_opsetid(CONTRIB, 1)]
+        version = IR_VERSION if self.opset == OPSET else helper.find_min_ir_version_for(opsets, ignore_unknown=True)
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=version, producer_name="triptych-foundry")
         onnx.checker.check_model(model)
         return model

@@ -126,7 +126,7 @@ def test_from_the_teacher_to_a_scored_package(folders: tuple[Path, Path, Path], 
     package = tmp_path / "package"
     export_translation(out, package, PackageInfo("en", "de", "none", "none"), average=1, int8=False, calibration=SENTENCES)
     decoders = json.loads((package / "triptych.json").read_text(encoding="utf-8"))["decoders"]
-    assert set(decoders) == {"autoregressive", "ctc", "mask-predict"}
+    assert set(decoders) == {"autoregressive", "ctc", "mask-predict", "speculative"}
     differences = check_students(package, load_students(out, 1), SENTENCES[:5])
     assert differences["ctc equal outputs"] == differences["mask-predict equal outputs"] == differences["texts"]
     assert all(value < 1e-3 for name, value in differences.items() if "difference" in name)
