@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -62,6 +63,12 @@ public record Manifest(
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
+    }
+
+    /** A number that a decoder's entry has, such as {@code ctc}'s {@code upsampling}; empty where unsaid. */
+    public OptionalInt integer(String decoder, String key) {
+        JsonNode value = file.root().path("decoders").path(decoder).path(key);
+        return value.isIntegralNumber() ? OptionalInt.of(value.intValue()) : OptionalInt.empty();
     }
 
     private static Schema loadSchema() {

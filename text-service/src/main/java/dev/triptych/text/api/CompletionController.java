@@ -202,11 +202,11 @@ class CompletionController {
                 () -> Usage.of(work.promptTokens(), completionTokens.get()));
     }
 
-    /** Several samples come side by side, and what beams settle may come all at once. */
+    /** Several samples come side by side; what beams settle, and what is computed at once, may come all at once. */
     private int unread(GenerationParameters parameters) {
         Strategy strategy = parameters.strategy();
         return limits.unreadEvents() * strategy.outputs()
-                + (strategy instanceof Strategy.Beam ? parameters.maxNewTokens() : 0);
+                + (strategy instanceof Strategy.Beam || strategy.parallel() ? parameters.maxNewTokens() : 0);
     }
 
     private static int tokens(GenerationResult result) {

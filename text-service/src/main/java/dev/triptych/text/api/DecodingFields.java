@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -49,6 +50,21 @@ final class DecodingFields {
             "logit_bias",
             "logprobs");
 
+    /** Numbers that change nothing at these values; strategies that compute all tokens at once take no others. */
+    private static final Map<String, Double> NEUTRAL = new TreeMap<>(Map.ofEntries(
+            Map.entry("temperature", 0.0),
+            Map.entry("top_k", 0.0),
+            Map.entry("top_p", 1.0),
+            Map.entry("min_p", 0.0),
+            Map.entry("typical_p", 1.0),
+            Map.entry("num_beam_groups", 1.0),
+            Map.entry("diversity_penalty", 0.0),
+            Map.entry("repetition_penalty", 1.0),
+            Map.entry("presence_penalty", 0.0),
+            Map.entry("frequency_penalty", 0.0),
+            Map.entry("no_repeat_ngram_size", 0.0),
+            Map.entry("min_new_tokens", 0.0)));
+
     private static final int MAX_BAD_WORDS = 1_000;
     private static final int MAX_BAD_WORD_TOKENS = 100;
     private static final int MAX_BIASES = 1_000;
@@ -76,6 +92,7 @@ final class DecodingFields {
      */
     Strategy strategy(@Nullable String name) {
         Strategy strategy = chosen(name);
+        TranslationStrategies.requireServed(strategy, model);
         if (strategy.rows() > model.maxRows()) {
             String field = strategy instanceof Strategy.Beam ? "num_beams" : "best_of";
             throw fields.invalid(
@@ -110,7 +127,50 @@ final class DecodingFields {
                 requireCold(temperature, name);
                 yield beam(beams);
             }
+            case Strategy.Ctc ignored -> {
+                requireNeutral(name);
+                yield ctc(beams);
+            }
         };
+    }
+
+    private Strategy ctc(int beams) {
+        int n = fields.integer("n").orElse(1);
+        requireCount("best_of", n, "n or absent with strategy ctc");
+        if (n < 1 || n > beams) {
+            throw fields.invalid("n", "must be from 1 to num_beams, which is " + beams + ", got " + n);
+        }
+        return new Strategy.Ctc(beams, n, fields.number("length_penalty"));
+    }
+
+    /** Where all tokens are computed at once, none is drawn, and none can depend on those before it. */
+    private void requireNeutral(String strategy) {
+        for (Map.Entry<String, Double> field : NEUTRAL.entrySet()) {
+            double value = fields.number(field.getKey()).orElse(field.getValue());
+            if (value != field.getValue()) {
+                throw conflict(
+                        field.getKey(), neutral(field.getValue()) + " or absent with strategy " + strategy, value);
+            }
+        }
+        for (String name : List.of("early_stopping", "bad_words_ids", "forced_bos_token_id", "logit_bias", "seed")) {
+            if (fields.node(name).isPresent()) {
+                throw conflict(
+                        name,
+                        "absent with strategy " + strategy,
+                        FieldReader.shortened(fields.node(name).get()));
+            }
+        }
+    }
+
+    private static String neutral(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private void requireCount(String field, int only, String rule) {
+        int value = fields.integer(field).orElse(only);
+        if (value != only) {
+            throw conflict(field, rule, value);
+        }
     }
 
     /** What is asked of the logits. */

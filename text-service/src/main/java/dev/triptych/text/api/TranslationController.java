@@ -57,11 +57,14 @@ class TranslationController {
                         .body(reply(request, whole, body.wantsTokenIds())));
     }
 
-    /** What the beams of a sentence settle may come all at once. */
+    /** What the beams of a sentence settle may come all at once, and so may all its tokens. */
     private int unread(TranslationRequest request) {
-        boolean beams = request.options().strategy() instanceof Strategy.Beam;
+        Strategy strategy = request.options().strategy();
+        boolean atOnce = strategy instanceof Strategy.Beam || strategy.parallel();
         return limits.unreadEvents()
-                + (beams ? models.find(request.model(), request.pair()).limits().maxNewTokens() : 0);
+                + (atOnce
+                        ? models.find(request.model(), request.pair()).limits().maxNewTokens()
+                        : 0);
     }
 
     private TranslationRequest request(TranslationBody body) {

@@ -10,10 +10,13 @@ import dev.triptych.text.executor.CausalStepExecutor;
 import dev.triptych.text.executor.EncoderGraph;
 import dev.triptych.text.executor.FusedGraphs;
 import dev.triptych.text.executor.FusedStepExecutor;
+import dev.triptych.text.executor.ParallelGraphs;
+import dev.triptych.text.executor.ParallelPassExecutor;
 import dev.triptych.text.executor.PlainGraphs;
 import dev.triptych.text.executor.PlainStepExecutor;
 import dev.triptych.text.executor.PooledEncoder;
 import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.CacheDemand;
@@ -28,6 +31,7 @@ import dev.triptych.text.model.EncoderLoader;
 import dev.triptych.text.model.EncoderModel;
 import dev.triptych.text.model.ModelFamily;
 import dev.triptych.text.model.ModelLoadException;
+import dev.triptych.text.model.NatGraphs;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
@@ -38,12 +42,14 @@ import dev.triptych.text.runtime.LoopTextEmbedder;
 import dev.triptych.text.runtime.LoopTextGenerator;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
+import dev.triptych.text.runtime.PassRunner;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.StepRunner;
 import dev.triptych.text.runtime.TimeSource;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.CohortScheduler;
 import dev.triptych.text.scheduler.ContinuousScheduler;
+import dev.triptych.text.scheduler.ParallelScheduler;
 import dev.triptych.text.scheduler.Scheduler;
 import dev.triptych.text.scheduler.SchedulingPolicy;
 import dev.triptych.text.tokenizer.ContinuingTokenizer;
@@ -102,26 +108,48 @@ public final class EngineAssembly {
         EngineProperties.Limits limits = properties.limits();
         Seq2SeqShape shape = model.shape();
         GenerationLimits bounds = new GenerationLimits(
-                shape.vocabSize(),
-                Math.min(limits.promptTokens(), shape.maxPositions()),
-                Math.min(limits.newTokens(), shape.maxPositions()));
-        Scheduler scheduler = switch (model.graphs()) {
-            case Seq2SeqModel.Plain ignored -> new CohortScheduler(policy(model.rowsIndependent()));
-            case Seq2SeqModel.Fused ignored -> new ContinuousScheduler(policy(model.rowsIndependent()));
-        };
+                        shape.vocabSize(),
+                        Math.min(limits.promptTokens(), shape.maxPositions()),
+                        Math.min(limits.newTokens(), shape.maxPositions()))
+                .with(model.nat().decoders());
         EngineLoop.Parts parts = new EngineLoop.Parts(
                 model.name(),
                 model.rules(),
                 shape.vocabSize(),
                 model.tokenizer()::decode,
                 runner(model, limits.cache().toBytes(), time.nanoTime()),
-                scheduler);
+                passes(model),
+                scheduler(model));
         return running(
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
                 new Language(model.tokenizer(), Optional.empty()),
                 model);
+    }
+
+    private Scheduler scheduler(Seq2SeqModel model) {
+        SchedulingPolicy policy = policy(model.rowsIndependent());
+        Scheduler sequential = switch (model.graphs()) {
+            case Seq2SeqModel.Plain ignored -> new CohortScheduler(policy);
+            case Seq2SeqModel.Fused ignored -> new ContinuousScheduler(policy);
+        };
+        return model.nat().decoders().equals(ParallelDecoders.NONE)
+                ? sequential
+                : new ParallelScheduler(sequential, policy);
+    }
+
+    private PassRunner passes(Seq2SeqModel model) {
+        NatGraphs nat = model.nat();
+        ParallelGraphs graphs = new ParallelGraphs(
+                model.graphs().encoder(),
+                nat.ctc()
+                        .map(session -> new ParallelGraphs.Ctc(
+                                session, nat.decoders().ctc().orElseThrow().upsampling())),
+                model.shape().hiddenSize(),
+                model.shape().vocabSize(),
+                model.rules().padTokenId());
+        return new PassRunner(nat.decoders(), new ParallelPassExecutor(graphs, time.nanoTime()));
     }
 
     private ModelRegistry.Running causal(CausalModel model, ModelDescription description) {

@@ -63,7 +63,8 @@ final class CrossEncoder {
             outputs.put(names.presentCrossKey[layer], part(2 * layer, rows.size(), width));
             outputs.put(names.presentCrossValue[layer], part(2 * layer + 1, rows.size(), width));
         }
-        graphs.encoder().run(prompts.pack(rows, lengths, width), outputs);
+        graphs.encoder()
+                .run(prompts.pack(rows.stream().map(StepRow.Prefill::promptIds).toList(), lengths, width), outputs);
     }
 
     private Tensor part(int index, int rows, int width) {

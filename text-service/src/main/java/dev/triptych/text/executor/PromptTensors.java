@@ -5,7 +5,6 @@ import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.tensor.mask.PaddingMask;
-import dev.triptych.text.step.StepRow;
 import java.util.List;
 
 /** Packs prompts into the encoder's inputs, int64 {@code [rows, width]} ids and mask. */
@@ -23,12 +22,13 @@ final class PromptTensors {
     /**
      * Inputs, valid until the next call.
      *
+     * @param rows prompt ids
      * @param lengths tokens of each row, none more than {@code width}
      */
-    NamedTensors pack(List<StepRow.Prefill> rows, int[] lengths, int width) {
+    NamedTensors pack(List<List<Integer>> rows, int[] lengths, int width) {
         Tensor idTensor = ids.view(rows.size(), width);
         for (int row = 0; row < lengths.length; row++) {
-            List<Integer> prompt = rows.get(row).promptIds();
+            List<Integer> prompt = rows.get(row);
             for (int position = 0; position < width; position++) {
                 idTensor.setLong(
                         (long) row * width + position, position < lengths[row] ? prompt.get(position) : padTokenId);

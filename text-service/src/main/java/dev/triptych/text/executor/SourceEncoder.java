@@ -56,7 +56,8 @@ final class SourceEncoder {
     private Tensor run(List<StepRow.Prefill> rows, int[] lengths, int width) {
         Tensor encoded = part.view(rows.size(), width, graphs.hiddenSize());
         outputs.put(GraphNames.LAST_HIDDEN_STATE, encoded);
-        graphs.encoder().run(prompts.pack(rows, lengths, width), outputs);
+        graphs.encoder()
+                .run(prompts.pack(rows.stream().map(StepRow.Prefill::promptIds).toList(), lengths, width), outputs);
         return encoded;
     }
 

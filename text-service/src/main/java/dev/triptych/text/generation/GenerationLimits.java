@@ -8,8 +8,15 @@ package dev.triptych.text.generation;
  * @param maxNewTokens the most tokens that one sequence may generate
  * @param maxTokens the most tokens of prompt and output together, where they share the model's positions
  * @param maxRows the most beams or samples of one request
+ * @param parallel the decoders that it has beside the autoregressive one
  */
-public record GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens, int maxRows) {
+public record GenerationLimits(
+        int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens, int maxRows, ParallelDecoders parallel) {
+
+    /** Of a model that only decodes token by token. */
+    public GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens, int maxRows) {
+        this(vocabSize, maxPromptTokens, maxNewTokens, maxTokens, maxRows, ParallelDecoders.NONE);
+    }
 
     /** Prompt and output are bounded each for itself. */
     public GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens) {
@@ -18,7 +25,12 @@ public record GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTok
 
     /** The same with so many rows. */
     public GenerationLimits withMaxRows(int rows) {
-        return new GenerationLimits(vocabSize, maxPromptTokens, maxNewTokens, maxTokens, rows);
+        return new GenerationLimits(vocabSize, maxPromptTokens, maxNewTokens, maxTokens, rows, parallel);
+    }
+
+    /** The same with those decoders. */
+    public GenerationLimits with(ParallelDecoders decoders) {
+        return new GenerationLimits(vocabSize, maxPromptTokens, maxNewTokens, maxTokens, maxRows, decoders);
     }
 
     /** The most tokens that one sequence may generate after a prompt of that length. */

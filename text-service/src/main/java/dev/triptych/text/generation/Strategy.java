@@ -18,6 +18,11 @@ public sealed interface Strategy {
     /** Sequences in the answer. */
     int outputs();
 
+    /** Whether all tokens are computed at once, by a decoder of its own. */
+    default boolean parallel() {
+        return false;
+    }
+
     /** Always the most probable token; the lowest id among equals. */
     record Greedy() implements Strategy {
 
@@ -163,6 +168,50 @@ public sealed interface Strategy {
         @Override
         public int outputs() {
             return n;
+        }
+    }
+
+    /**
+     * All tokens in one pass of a decoder trained with connectionist temporal classification (Graves et al. 2006; for
+     * translation Libovický and Helcl 2018, arXiv:1811.04719).
+     *
+     * @param numBeams 1: the likeliest path, collapsed; more: prefix beam search over so many prefixes (Hannun et al. 2014,
+     *     arXiv:1408.2873), to {@link #MAX_ROWS}
+     * @param numReturnSequences the best so many are returned, from 1 to {@code numBeams}
+     * @param lengthPenalty exponent of the length that a prefix's log-prob is divided by at the end; 0 is neutral; empty:
+     *     the model's
+     */
+    record Ctc(int numBeams, int numReturnSequences, OptionalDouble lengthPenalty) implements Strategy {
+
+        public Ctc {
+            Bounds.within("num_beams", numBeams, 1, MAX_ROWS);
+            Bounds.within("num_return_sequences", numReturnSequences, 1, numBeams);
+            lengthPenalty.ifPresent(penalty -> Bounds.finite("length_penalty", penalty, -100, 100));
+        }
+
+        /** The likeliest path. */
+        public static Ctc bestPath() {
+            return new Ctc(1, 1, OptionalDouble.empty());
+        }
+
+        @Override
+        public String name() {
+            return "ctc";
+        }
+
+        @Override
+        public int rows() {
+            return 1;
+        }
+
+        @Override
+        public int outputs() {
+            return numReturnSequences;
+        }
+
+        @Override
+        public boolean parallel() {
+            return true;
         }
     }
 }

@@ -56,6 +56,13 @@ final class GraphExpectation {
         return problems;
     }
 
+    /** What of the outputs does not fit. */
+    List<String> missingOutputs(ModelSignature signature) {
+        List<String> problems = new ArrayList<>();
+        compare("output", outputs, signature.outputs(), problems);
+        return problems;
+    }
+
     private void compare(
             String kind, Map<String, TensorSpec> expected, Map<String, TensorSpec> actual, List<String> problems) {
         expected.forEach((name, spec) -> {

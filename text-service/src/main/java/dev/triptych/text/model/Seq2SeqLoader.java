@@ -12,6 +12,7 @@ import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Loads encoder–decoder models, as fused graphs where the package has them, and refuses those that would fail or answer
@@ -63,9 +64,10 @@ public final class Seq2SeqLoader {
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
             Tokenizer tokenizer = opened.tokenizer();
             Seq2SeqModel.Graphs graphs = graphs(modelPackage, opened, shape);
+            NatGraphs nat = NatLoader.open(modelPackage, opened);
             GraphArithmetic arithmetic = opened.arithmetic();
             Seq2SeqModel model = new Seq2SeqModel(
-                    modelPackage.name(), shape, rules, tokenizer, graphs, arithmetic.rowsIndependent());
+                    modelPackage.name(), shape, rules, tokenizer, graphs, nat, arithmetic.rowsIndependent());
             CheckBounds bounds = CheckBounds.of(arithmetic);
             verify(model, family, bounds, checks);
             if (graphs instanceof Seq2SeqModel.Fused fused) {
@@ -119,7 +121,10 @@ public final class Seq2SeqLoader {
                 "tokenizer and generation settings fit the model's " + shape.vocabSize() + " tokens");
         checks.add(
                 "signature",
-                new SignatureCheck(shape).check(model.graphs()),
+                Stream.concat(
+                                new SignatureCheck(shape).check(model.graphs()).stream(),
+                                NatLoader.problems(model.nat(), model.graphs().encoder(), shape).stream())
+                        .toList(),
                 "the graphs take and give what they must");
         checks.require();
         checks.add("warm-up", warmUp(model), "every graph ran and gave finite numbers");
@@ -135,6 +140,16 @@ public final class Seq2SeqLoader {
                     bounds);
             // Attention over equal values gives the same whatever the distances are, which is all that T5 looks at.
             checks.addAll(decoder.run(family != ModelFamily.T5));
+        }
+        if (model.nat().ctc().isPresent()) {
+            checks.addAll(new CtcProbe(
+                            model.nat().ctc().get(),
+                            model.nat().decoders().ctc().orElseThrow(),
+                            shape,
+                            encoder,
+                            tokens,
+                            bounds)
+                    .run());
         }
         checks.require();
     }

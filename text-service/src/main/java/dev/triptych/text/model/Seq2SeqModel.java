@@ -13,6 +13,7 @@ import dev.triptych.text.tokenizer.Tokenizer;
  * @param rules what the model's own settings say about generating
  * @param tokenizer text to ids and back
  * @param graphs the sessions, owned by this model
+ * @param nat non-autoregressive decoders over the same encoder, owned by this model
  * @param rowsIndependent whether sequences may share a run of a graph
  */
 public record Seq2SeqModel(
@@ -21,6 +22,7 @@ public record Seq2SeqModel(
         GenerationRules rules,
         Tokenizer tokenizer,
         Graphs graphs,
+        NatGraphs nat,
         boolean rowsIndependent)
         implements AutoCloseable {
 
@@ -86,6 +88,7 @@ public record Seq2SeqModel(
     @Override
     public void close() {
         graphs.close();
+        nat.close();
         tokenizer.close();
     }
 }

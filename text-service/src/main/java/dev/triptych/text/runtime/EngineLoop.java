@@ -55,6 +55,7 @@ public final class EngineLoop implements ModelEngine {
      * @param vocabSize width of the logits
      * @param decoder the text of generated ids, special tokens left out; asked where texts end a sequence
      * @param runner graphs and caches
+     * @param passes its non-autoregressive decoders
      * @param scheduler plans the steps that those graphs can make
      */
     public record Parts(
@@ -63,7 +64,27 @@ public final class EngineLoop implements ModelEngine {
             int vocabSize,
             Function<List<Integer>, String> decoder,
             StepRunner<?> runner,
-            Scheduler scheduler) {}
+            PassRunner passes,
+            Scheduler scheduler) {
+
+        /** Of a model that only decodes token by token. */
+        public Parts(
+                String name,
+                GenerationRules rules,
+                int vocabSize,
+                Function<List<Integer>, String> decoder,
+                StepRunner<?> runner,
+                Scheduler scheduler) {
+            this(name, rules, vocabSize, decoder, runner, PassRunner.NONE, scheduler);
+        }
+
+        StepTransaction reserve(StepPlan.Step step) {
+            return switch (step) {
+                case StepPlan.Work work -> runner.reserve(work);
+                case StepPlan.Pass pass -> passes.reserve(pass);
+            };
+        }
+    }
 
     public EngineLoop(Parts parts, AdmissionPolicy admission, TimeSource time, RuntimeListener listener) {
         this.parts = parts;
@@ -74,7 +95,7 @@ public final class EngineLoop implements ModelEngine {
                 scheduler.maxRows(),
                 health,
                 time,
-                new Searches(parts.rules(), parts.decoder()),
+                new Searches(parts.rules(), parts.passes().decoders(), parts.decoder()),
                 parts.rules().decoderStart());
         this.time = time;
         this.listener = listener;
@@ -172,22 +193,22 @@ public final class EngineLoop implements ModelEngine {
         intake.mailbox().drainTo(this::accept);
         retireUnwanted();
         StepPlan plan = scheduler.plan(running.view(parts.runner().cache().budget(), step, time.nanos()));
-        if (!(plan instanceof StepPlan.Work work)) {
+        if (!(plan instanceof StepPlan.Step planned)) {
             endIfDrained();
             return false;
         }
         step++;
-        List<StagedStep.Share> shares = running.shares(work);
-        try (StepTransaction<?> transaction = parts.runner().reserve(work)) {
+        List<StagedStep.Share> shares = running.shares(planned);
+        try (StepTransaction transaction = parts.reserve(planned)) {
             switch (transaction.execute()) {
                 case StepOutcome.Completed completed -> {
                     StagedStep staged = staging.stage(shares, completed.result());
                     transaction.commit();
-                    publish(work, staged);
+                    publish(planned, staged);
                 }
                 case StepOutcome.Failed failed -> abandon(shares, failed.cause());
                 case StepOutcome.JoiningFailed failed ->
-                    abandon(shares.subList(shares.size() - work.joining().size(), shares.size()), failed.cause());
+                    abandon(shares.subList(shares.size() - planned.joiningCount(), shares.size()), failed.cause());
             }
         } catch (RuntimeException e) {
             abandon(shares, e);
@@ -220,38 +241,38 @@ public final class EngineLoop implements ModelEngine {
     }
 
     /** Makes a committed step visible: searches go on, caches follow, sinks hear of it, ended requests leave. */
-    private void publish(StepPlan.Work plan, StagedStep staged) {
+    private void publish(StepPlan.Step plan, StagedStep staged) {
         health.success();
-        StepResult result = staged.result();
         long now = time.nanos();
-        if (!plan.joining().isEmpty()) {
+        if (plan.joiningCount() > 0) {
             start(plan, staged, now);
         }
-        running.stepped(plan.cohort(), step);
-        listener.stepped(plan.running().size() + plan.joining().size());
+        listener.stepped(plan.rows().size());
         for (StagedStep.Decision decision : staged.decisions()) {
-            decision.request().stepped(result.decodeNanos());
+            decision.request().stepped(staged.result().decodeNanos());
             if (decision.step() instanceof SearchStep.Advance advance) {
                 decision.request().search().commit(advance);
             }
         }
-        running.advance(plan.cohort(), staged.decisions(), parts.runner().cache());
+        if (plan instanceof StepPlan.Work work) {
+            running.stepped(work.cohort(), step);
+            running.advance(work.cohort(), staged.decisions(), parts.runner().cache());
+        }
         staged.decisions().forEach(decision -> tell(decision, now));
     }
 
-    private void start(StepPlan.Work plan, StagedStep staged, long now) {
+    private void start(StepPlan.Step plan, StagedStep staged, long now) {
         StepResult result = staged.result();
         List<StagedStep.Decision> all = staged.decisions();
-        List<RequestState> joining = new ArrayList<>(plan.joining().size());
-        for (StagedStep.Decision decision :
-                all.subList(all.size() - plan.joining().size(), all.size())) {
+        List<RequestState> joining = new ArrayList<>(plan.joiningCount());
+        for (StagedStep.Decision decision : all.subList(all.size() - plan.joiningCount(), all.size())) {
             ActiveRequest request = decision.request();
             joining.add(request.state());
             request.admitted(now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
             intake.gate().started(request.state().promptLength(), now);
             listener.admitted(request.queueNanos(), request.state().promptLength());
         }
-        running.start(plan.cohort(), joining);
+        running.start(plan, joining);
         listener.encoded(1 - (double) result.sourceTokens() / result.paddedTokens());
     }
 
@@ -300,6 +321,10 @@ public final class EngineLoop implements ModelEngine {
 
     private void finish(ActiveRequest request, GenerationResult result) {
         intake.forget(request);
+        boolean whole = result.reason() == FinishReason.STOP || result.reason() == FinishReason.LENGTH;
+        if (whole && request.state().parallel()) {
+            listener.refined(result.timing().steps());
+        }
         request.offer(new GenerationEvent.Finished(result));
         listener.finished(
                 result.reason(),

@@ -78,7 +78,8 @@ final class RequestIntake {
                 new RequestState(sequences.getAndIncrement(), request, now),
                 searches.start(
                         request.parameters(),
-                        decoderStart.isPresent() ? List.of(decoderStart.getAsInt()) : request.promptIds()),
+                        decoderStart.isPresent() ? List.of(decoderStart.getAsInt()) : request.promptIds(),
+                        request.promptIds().size()),
                 request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE));
     }
 

@@ -36,7 +36,23 @@ final class RunningSet {
     }
 
     /** The requests of a step with the places of their rows: those that run, then those that join, as the plan has them. */
-    List<StagedStep.Share> shares(StepPlan.Work plan) {
+    List<StagedStep.Share> shares(StepPlan.Step plan) {
+        return switch (plan) {
+            case StepPlan.Work work -> shares(work);
+            case StepPlan.Draft draft -> {
+                List<StagedStep.Share> shares = new ArrayList<>(draft.rows().size());
+                draft.rows().forEach(row -> shares.add(share(row.sequence(), shares.size())));
+                yield shares;
+            }
+        };
+    }
+
+    private StagedStep.Share share(long sequence, int place) {
+        ActiveRequest request = Objects.requireNonNull(requests.get(sequence), "a planned row must be in flight");
+        return new StagedStep.Share(request, new int[] {place});
+    }
+
+    private List<StagedStep.Share> shares(StepPlan.Work plan) {
         Map<RequestState, int[]> places = new LinkedHashMap<>();
         CohortState cohort = cohorts.get(plan.cohort());
         List<RunningRow> rows = cohort == null ? List.of() : cohort.rows();
@@ -50,9 +66,7 @@ final class RunningSet {
                 new ArrayList<>(places.size() + plan.joining().size());
         places.forEach((state, own) -> shares.add(new StagedStep.Share(request(state), own)));
         for (int i = 0; i < plan.joining().size(); i++) {
-            ActiveRequest joining = Objects.requireNonNull(
-                    requests.get(plan.joining().get(i).sequence()), "a planned row must be in flight");
-            shares.add(new StagedStep.Share(joining, new int[] {rows.size() + i}));
+            shares.add(share(plan.joining().get(i).sequence(), rows.size() + i));
         }
         return shares;
     }
@@ -74,9 +88,15 @@ final class RunningSet {
         return waiting.contains(request.state());
     }
 
-    /** Moves waiting requests into a cohort, a new one or behind the rows it has, in the order of its cache. */
-    void start(long cohort, List<RequestState> joining) {
+    /** Lets waiting requests run: in a cohort, a new one or behind the rows it has, in the order of its cache. */
+    void start(StepPlan.Step plan, List<RequestState> joining) {
         waiting.removeAll(new HashSet<>(joining));
+        if (plan instanceof StepPlan.Work work) {
+            join(work.cohort(), joining);
+        }
+    }
+
+    private void join(long cohort, List<RequestState> joining) {
         CohortState state = cohorts.computeIfAbsent(cohort, CohortState::new);
         List<RunningRow> rows = new ArrayList<>(state.rows());
         joining.forEach(request -> rows.add(new RunningRow(request, 0, -1)));

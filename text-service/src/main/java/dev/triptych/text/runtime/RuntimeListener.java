@@ -32,6 +32,9 @@ public interface RuntimeListener {
     /** A request ended. */
     default void finished(FinishReason reason, long totalNanos, int generatedTokens) {}
 
+    /** A request of a non-autoregressive decoder ended by itself after so many passes. */
+    default void refined(int passes) {}
+
     /** A cancelled request was let go; decoder steps that still ran for it after its cancel was received. */
     default void released(int stepsAfterCancel) {}
 

@@ -14,7 +14,7 @@ import dev.triptych.text.step.StepPlan;
 public record StepRunner<S extends CacheStep>(KvCache<S> cache, StepExecutor<S> executor) {
 
     /** Takes the memory that a plan needs. */
-    StepTransaction<S> reserve(StepPlan.Work plan) {
-        return new StepTransaction<>(plan, cache.reserve(plan.cohort(), plan.demand()), executor);
+    StepTransaction reserve(StepPlan.Work plan) {
+        return StepTransaction.of(cache.reserve(plan.cohort(), plan.demand()), room -> executor.execute(plan, room));
     }
 }

@@ -2,49 +2,54 @@ package dev.triptych.text.runtime;
 
 import dev.triptych.text.kvcache.CacheStep;
 import dev.triptych.text.kvcache.Reservation;
-import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
-import dev.triptych.text.step.StepPlan;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One step between reserve and commit. Closed without a commit, it leaves the cache as it was. */
-final class StepTransaction<S extends CacheStep> implements AutoCloseable {
+/** One step between reserve and commit. Closed without a commit, it leaves the caches as they were. */
+final class StepTransaction implements AutoCloseable {
 
-    private final StepPlan.Work plan;
-    private final Reservation<S> reservation;
-    private final StepExecutor<S> executor;
+    private final Supplier<StepOutcome> run;
+    private final @Nullable CacheStep room;
 
-    StepTransaction(StepPlan.Work plan, Reservation<S> reservation, StepExecutor<S> executor) {
-        this.plan = plan;
-        this.reservation = reservation;
-        this.executor = executor;
+    private StepTransaction(Supplier<StepOutcome> run, @Nullable CacheStep room) {
+        this.run = run;
+        this.room = room;
     }
 
-    StepOutcome execute() {
+    /** Of a step that needs memory; it fails where there is none. */
+    static <S extends CacheStep> StepTransaction of(Reservation<S> reservation, Function<S, StepOutcome> run) {
         return switch (reservation) {
-            case Reservation.Granted<S> granted -> executor.execute(plan, granted.step());
+            case Reservation.Granted<S> granted -> new StepTransaction(() -> run.apply(granted.step()), granted.step());
             case Reservation.Exhausted<S> exhausted ->
-                new StepOutcome.Failed(new IllegalStateException("a step was planned that needs "
-                        + exhausted.neededBytes() + " bytes of cache while " + exhausted.freeBytes() + " are free"));
+                new StepTransaction(
+                        () -> new StepOutcome.Failed(new IllegalStateException("a step was planned that needs "
+                                + exhausted.neededBytes() + " bytes of cache while " + exhausted.freeBytes()
+                                + " are free")),
+                        null);
         };
     }
 
+    /** Of a step that leaves nothing behind. */
+    static StepTransaction of(Supplier<StepOutcome> run) {
+        return new StepTransaction(run, null);
+    }
+
+    StepOutcome execute() {
+        return run.get();
+    }
+
     void commit() {
-        S step = step();
-        if (step != null) {
-            step.commit();
+        if (room != null) {
+            room.commit();
         }
     }
 
     @Override
     public void close() {
-        S step = step();
-        if (step != null) {
-            step.close();
+        if (room != null) {
+            room.close();
         }
-    }
-
-    private @Nullable S step() {
-        return reservation instanceof Reservation.Granted<S> granted ? granted.step() : null;
     }
 }

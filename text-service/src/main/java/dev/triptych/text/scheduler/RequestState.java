@@ -2,6 +2,7 @@ package dev.triptych.text.scheduler;
 
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
 import java.util.List;
 
 /** What the scheduler knows of a request. Immutable; compared by identity. */
@@ -43,6 +44,17 @@ public final class RequestState {
 
     public Priority priority() {
         return request.priority();
+    }
+
+    /** Whether a non-autoregressive decoder computes it. */
+    public boolean parallel() {
+        return request.parameters().strategy().parallel();
+    }
+
+    /** Whether more is wanted of each position than its likeliest token. */
+    public boolean wantsLogits() {
+        boolean beams = request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.numBeams() > 1;
+        return beams || request.parameters().topLogProbs().orElse(0) > 0;
     }
 
     /** The most rows that it has at once. */

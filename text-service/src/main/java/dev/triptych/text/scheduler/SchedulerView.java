@@ -1,5 +1,6 @@
 package dev.triptych.text.scheduler;
 
+import dev.triptych.text.generation.Priority;
 import dev.triptych.text.kvcache.CacheBudget;
 import java.util.List;
 
@@ -14,6 +15,18 @@ import java.util.List;
  */
 public record SchedulerView(
         List<RequestState> waiting, List<CohortState> cohorts, CacheBudget budget, long step, long nowNanos) {
+
+    /** The same without what non-autoregressive decoders compute. */
+    SchedulerView sequential() {
+        return new SchedulerView(
+                waiting.stream().filter(request -> !request.parallel()).toList(), cohorts, budget, step, nowNanos);
+    }
+
+    /** Whether somebody waits for any of it. */
+    boolean interactive() {
+        return cohorts.stream().anyMatch(CohortState::interactive)
+                || waiting.stream().anyMatch(request -> request.priority() == Priority.INTERACTIVE);
+    }
 
     int runningRows() {
         int rows = 0;

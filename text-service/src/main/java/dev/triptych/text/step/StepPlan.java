@@ -11,6 +11,16 @@ public sealed interface StepPlan {
     /** Nothing can be done before another command arrives. */
     record Idle() implements StepPlan {}
 
+    /** Something is to be run. */
+    sealed interface Step extends StepPlan permits Work, Pass {
+
+        /** What runs, then what joins. */
+        List<? extends StepRow> rows();
+
+        /** Rows of requests that waited until now; the last ones. */
+        int joiningCount();
+    }
+
     /**
      * Every row of a cohort generates one more token. Rows stand in the order of the cohort's cache.
      *
@@ -20,7 +30,7 @@ public sealed interface StepPlan {
      * @param demand the memory to set aside for the rows that join, where there are any
      */
     record Work(long cohort, List<StepRow.Decode> running, List<StepRow.Prefill> joining, Optional<CacheDemand> demand)
-            implements StepPlan {
+            implements Step {
 
         public Work {
             running = List.copyOf(running);
@@ -30,12 +40,37 @@ public sealed interface StepPlan {
             }
         }
 
-        /** Those that run, then those that join. */
+        @Override
         public List<StepRow> rows() {
             List<StepRow> rows = new ArrayList<>(running.size() + joining.size());
             rows.addAll(running);
             rows.addAll(joining);
             return rows;
+        }
+
+        @Override
+        public int joiningCount() {
+            return joining.size();
+        }
+    }
+
+    /** A run of a non-autoregressive decoder over rows of like length. It needs no cache of keys and values. */
+    sealed interface Pass extends Step permits Draft {}
+
+    /**
+     * Prompts are encoded, and all their frames are scored at once.
+     *
+     * @param rows all of them join
+     */
+    record Draft(List<StepRow.Draft> rows) implements Pass {
+
+        public Draft {
+            rows = List.copyOf(rows);
+        }
+
+        @Override
+        public int joiningCount() {
+            return rows.size();
         }
     }
 }

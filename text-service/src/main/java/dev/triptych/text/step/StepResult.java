@@ -6,7 +6,9 @@ import java.util.Optional;
 /**
  * What a step computed.
  *
- * @param logits raw scores of the next token, float32 {@code [rows, vocabSize]}; valid until the next step
+ * @param logits raw scores of the next token, float32 {@code [rows, vocabSize]}, or of all positions of each row, float32
+ *     {@code [rows, positions, vocabSize]}; {@code [rows, positions, 0]} where only the likeliest tokens were asked for;
+ *     valid until the next step
  * @param best the likeliest tokens, where the graph finds them itself
  * @param sourceTokens prompt tokens that were encoded
  * @param paddedTokens positions that the encoder ran over for them, padding included
@@ -22,10 +24,10 @@ public record StepResult(
         long decodeNanos) {
 
     /**
-     * Each row's likeliest token; valid until the next step.
+     * The likeliest token of each row, or of each position of each row; valid until the next step.
      *
-     * @param ids int64 {@code [rows]}, the lowest id among equals
-     * @param logProbs its log-prob, float32 {@code [rows]}; NaN where the logits are no numbers
+     * @param ids int64 {@code [rows]} or {@code [rows, positions]}, the lowest id among equals
+     * @param logProbs its log-prob, float32, shaped like {@code ids}; NaN where the logits are no numbers
      */
     public record BestTokens(Tensor ids, Tensor logProbs) {
 

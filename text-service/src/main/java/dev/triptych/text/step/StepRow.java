@@ -21,4 +21,12 @@ public sealed interface StepRow {
      * @param token the last token generated
      */
     record Decode(long sequence, int token) implements StepRow {}
+
+    /**
+     * Its prompt is encoded and all its frames are scored.
+     *
+     * @param promptIds the encoder's input
+     * @param logits whether more is wanted than each frame's likeliest token
+     */
+    record Draft(long sequence, List<Integer> promptIds, boolean logits) implements StepRow {}
 }

@@ -28,6 +28,7 @@ public final class MeteredListener implements RuntimeListener {
     private final DistributionSummary batchRows;
     private final DistributionSummary paddingRatio;
     private final DistributionSummary cancelSteps;
+    private final DistributionSummary natIterations;
 
     public MeteredListener(MeterRegistry registry, String model) {
         registry.gauge("triptych.requests.waiting", tags(model), waiting);
@@ -71,6 +72,16 @@ public final class MeteredListener implements RuntimeListener {
                 "Decoder steps that still ran for a row after its cancel was received",
                 1,
                 2);
+        natIterations = summary(
+                registry,
+                model,
+                "triptych.nat.iterations",
+                "Passes of a non-autoregressive decoder over a request that it finished",
+                1,
+                2,
+                4,
+                8,
+                16);
     }
 
     @Override
@@ -118,6 +129,11 @@ public final class MeteredListener implements RuntimeListener {
     @Override
     public void released(int stepsAfterCancel) {
         cancelSteps.record(stepsAfterCancel);
+    }
+
+    @Override
+    public void refined(int passes) {
+        natIterations.record(passes);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.triptych.text.translation;
 
+import dev.triptych.text.generation.GenerationLimits;
+import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
@@ -12,8 +14,6 @@ public final class TranslationStrategies {
 
     /** Beams where a client asks for beam search and not for how many. */
     public static final int DEFAULT_BEAMS = 4;
-
-    private static final List<String> NAMES = List.of("greedy", "beam", "sample");
 
     private TranslationStrategies() {}
 
@@ -28,11 +28,23 @@ public final class TranslationStrategies {
             case "greedy" -> new Strategy.Greedy();
             case "beam" -> Strategy.Beam.of(DEFAULT_BEAMS);
             case "sample" -> Strategy.Sample.of(ThreadLocalRandom.current().nextLong());
-            default ->
-                throw new TriptychException.Rejected(
-                        ErrorCode.UNSUPPORTED_STRATEGY,
-                        "strategy",
-                        "strategy must be one of " + NAMES + ", got \"" + name + "\"");
+            case "ctc" -> Strategy.Ctc.bestPath();
+            default -> throw refused(ParallelDecoders.ALL_STRATEGIES, "", name);
         };
+    }
+
+    /** @throws TriptychException.Rejected if the model lacks the decoder that a strategy needs */
+    public static void requireServed(Strategy strategy, GenerationLimits model) {
+        List<String> served = model.parallel().strategies();
+        if (!served.contains(strategy.name())) {
+            throw refused(served, " for this model", strategy.name());
+        }
+    }
+
+    private static TriptychException.Rejected refused(List<String> names, String where, String given) {
+        return new TriptychException.Rejected(
+                ErrorCode.UNSUPPORTED_STRATEGY,
+                "strategy",
+                "strategy must be one of " + names + where + ", got \"" + given + "\"");
     }
 }

@@ -68,6 +68,7 @@ public final class Translator {
     }
 
     private static GenerationParameters parameters(TranslationRequest request, GenerationLimits limits) {
+        TranslationStrategies.requireServed(request.options().strategy(), limits);
         int bound = limits.maxNewTokens();
         int maxNewTokens = request.options().maxNewTokens().orElse(bound);
         if (maxNewTokens < 1 || maxNewTokens > bound) {

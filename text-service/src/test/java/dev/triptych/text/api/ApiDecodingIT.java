@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.triptych.text.fake.HttpDoor;
 import dev.triptych.text.fake.ScriptedModels;
 import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenRules;
+import dev.triptych.text.runtime.ModelDescription;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,6 +183,76 @@ class ApiDecodingIT {
                 .isEqualTo(json.readTree("{\"translatedText\":\"HI\",\"alternatives\":[\"HI!\",\"HI!!\"]}"));
         assertThat(post("/translate", "{'q':['a','b'],'source':'en','target':'de','alternatives':1}"))
                 .isEqualTo(json.readTree("{\"translatedText\":[\"A\",\"B\"],\"alternatives\":[[\"A!\"],[\"B!\"]]}"));
+    }
+
+    @Test
+    void aModelThatHasTheDecoderTakesCtcAndOnlyWhatItCanDo() {
+        models.add(
+                ScriptedModels.translator("drafter", "en", "fr", ModelDescription.Status.READY),
+                ScriptedModels.LIMITS.with(new ParallelDecoders(Optional.of(new ParallelDecoders.Ctc(2, 0)))));
+        models.generator("drafter").runByItself();
+        try {
+            JsonNode reply = post(
+                    "/v1/translations",
+                    "{'source':'en','target':'fr','input':'One.','strategy':'ctc',"
+                            + "'options':{'num_beams':5,'n':2,'length_penalty':0.6,'temperature':0}}");
+            assertThat(reply.path("strategy").stringValue()).isEqualTo("ctc");
+            assertThat(reply.path("data").get(0).path("alternatives")).hasSize(1);
+            assertThat(models.generator("drafter")
+                            .submitted
+                            .getLast()
+                            .parameters()
+                            .strategy())
+                    .isEqualTo(new Strategy.Ctc(5, 2, OptionalDouble.of(0.6)));
+            post("/v1/completions", "{'model':'drafter','prompt':'a','strategy':'ctc'}");
+            assertThat(models.generator("drafter")
+                            .submitted
+                            .getLast()
+                            .parameters()
+                            .strategy())
+                    .isEqualTo(Strategy.Ctc.bestPath());
+            for (String field : List.of(
+                    "'temperature':0.5",
+                    "'top_k':3",
+                    "'top_p':0.5",
+                    "'min_p':0.5",
+                    "'typical_p':0.5",
+                    "'seed':1",
+                    "'best_of':2",
+                    "'n':2",
+                    "'num_beams':65",
+                    "'num_beam_groups':2",
+                    "'diversity_penalty':0.5",
+                    "'early_stopping':true",
+                    "'repetition_penalty':1.5",
+                    "'presence_penalty':1",
+                    "'frequency_penalty':1",
+                    "'no_repeat_ngram_size':2",
+                    "'min_new_tokens':2",
+                    "'bad_words_ids':[[5]]",
+                    "'forced_bos_token_id':5",
+                    "'logit_bias':{'5':1}")) {
+                assertRefused(field);
+            }
+        } finally {
+            models.remove("drafter");
+        }
+    }
+
+    private void assertRefused(String field) {
+        String name = field.substring(1, field.indexOf('\'', 1));
+        client.post()
+                .uri("/v1/completions")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(("{'model':'drafter','prompt':'a','strategy':'ctc'," + field + "}").replace('\'', '"'))
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.error.param")
+                .isEqualTo(name)
+                .jsonPath("$.error.message")
+                .value(message -> assertThat((String) message).contains(name + " must be"));
     }
 
     private void assertStrategy(String fields, String name) {

@@ -87,7 +87,13 @@ class ApiRefusalsIT {
                         422,
                         "unsupported_strategy",
                         "strategy",
-                        "one of [greedy, beam, sample], got \"ctc\""),
+                        "one of [greedy, beam, sample] for this model, got \"ctc\""),
+                refusal(
+                        enDe("'input':'a','strategy':'fastest'"),
+                        422,
+                        "unsupported_strategy",
+                        "strategy",
+                        "one of [greedy, beam, sample, ctc], got \"fastest\""),
                 refusal(
                         enDe("'input':'a','strategy':'beam','options':{'num_beams':65}"),
                         422,

@@ -4,6 +4,7 @@ import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TimeSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,16 @@ final class TestEngines {
 
     static ModelRegistry open(Path repository, RuntimeListener listener) {
         return open(repository, List.of(), listener);
+    }
+
+    /** The repository's {@code models/}, whose models ship. */
+    static Path shippedModels() {
+        for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
+            if (Files.exists(up.resolve("models/triptych-en-de/config.json"))) {
+                return up.resolve("models");
+            }
+        }
+        throw new AssertionError("there is no models/ above " + Path.of("").toAbsolutePath());
     }
 
     /** @param variants suffixes of graphs to try */

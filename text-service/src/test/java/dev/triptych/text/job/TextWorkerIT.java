@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.triptych.text.fake.KafkaDoor;
 import dev.triptych.text.fake.ScriptedGenerator;
 import dev.triptych.text.fake.ScriptedModels;
+import dev.triptych.text.generation.ParallelDecoders;
+import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemError;
 import dev.triptych.wire.ItemEvents;
@@ -26,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -238,6 +241,34 @@ class TextWorkerIT {
             assertOneResultEach("full", 40);
         } finally {
             engine.capacity(Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void anItemsStrategyIsUsedOrRefusedByTheModel() {
+        models.add(
+                        ScriptedModels.translator("drafter", "en", "fr", ModelDescription.Status.READY),
+                        ScriptedModels.LIMITS.with(new ParallelDecoders(Optional.of(new ParallelDecoders.Ctc(2, 0)))))
+                .runByItself();
+        try {
+            probe.send(List.of(
+                    raw(
+                            "served",
+                            EventTypes.TRANSLATE,
+                            "{\"source\":\"en\",\"target\":\"fr\",\"input\":\"a\",\"strategy\":\"ctc\"}"),
+                    raw(
+                            "refused",
+                            EventTypes.TRANSLATE,
+                            "{\"source\":\"en\",\"target\":\"de\",\"input\":\"a\",\"strategy\":\"ctc\"}")));
+            Map<String, CloudEvent> results = awaitResults(2);
+            assertThat(ItemEvents.payload(results.get("served"), TranslationResult.class)
+                            .strategy())
+                    .isEqualTo("ctc");
+            ItemError error = ItemEvents.payload(results.get("refused"), ItemError.class);
+            assertThat(error.code()).isEqualTo("unsupported_strategy");
+            assertThat(error.message()).contains("[greedy, beam, sample] for this model");
+        } finally {
+            models.remove("drafter");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.triptych.text.kvcache.SharedKvCache;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.CohortScheduler;
 import dev.triptych.text.scheduler.ContinuousScheduler;
+import dev.triptych.text.scheduler.ParallelScheduler;
 import dev.triptych.text.scheduler.SchedulingPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +28,12 @@ final class LoopFixture {
 
     final ManualClock clock = new ManualClock();
     final EchoExecutor<?> executor;
+    final EchoPasses passes = new EchoPasses();
     final KvCache<?> cache;
     final EngineLoop loop;
     final List<Integer> stepsAfterCancel = new ArrayList<>();
     final List<FinishReason> finished = new ArrayList<>();
+    final List<Integer> passesOfFinished = new ArrayList<>();
     int waiting;
     int running;
 
@@ -57,7 +60,12 @@ final class LoopFixture {
                         EchoExecutor.VOCABULARY,
                         Object::toString,
                         runner,
-                        graphs == Graphs.PLAIN ? new CohortScheduler(scheduling) : new ContinuousScheduler(scheduling)),
+                        new PassRunner(EchoPasses.DECODERS, passes),
+                        new ParallelScheduler(
+                                graphs == Graphs.PLAIN
+                                        ? new CohortScheduler(scheduling)
+                                        : new ContinuousScheduler(scheduling),
+                                scheduling)),
                 admission,
                 time,
                 new Listener());
@@ -115,6 +123,11 @@ final class LoopFixture {
         public void loadChanged(int waitingRequests, int runningRows) {
             waiting = waitingRequests;
             running = runningRows;
+        }
+
+        @Override
+        public void refined(int passCount) {
+            passesOfFinished.add(passCount);
         }
 
         @Override

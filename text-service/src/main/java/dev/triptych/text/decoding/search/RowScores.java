@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logits of one request's live rows in a step's tensor. One instance serves all requests of a loop in turn; not
- * thread-safe.
+ * The logits of one request's live rows in a step's tensor: of the next token, or of many positions of each row. One
+ * instance serves all requests of a loop in turn; not thread-safe.
  */
 public final class RowScores {
 
@@ -18,6 +18,7 @@ public final class RowScores {
     private @Nullable Tensor likeliest;
     private @Nullable Tensor logProbs;
     private int[] places = NOWHERE;
+    private int positions = 1;
 
     public RowScores(int vocabSize) {
         this.row = new LogitsRow(vocabSize);
@@ -26,12 +27,15 @@ public final class RowScores {
     /**
      * Turns to a request.
      *
-     * @param stepLogits float32 {@code [rows, vocabSize]}
+     * @param stepLogits float32 {@code [rows, vocabSize]} or {@code [rows, positions, vocabSize]}
      * @param requestPlaces where the request's live rows stand
      */
     public RowScores at(Tensor stepLogits, int[] requestPlaces) {
         logits = stepLogits;
         places = requestPlaces;
+        positions = stepLogits.shape().rank() == 3
+                ? Math.toIntExact(stepLogits.shape().dim(1))
+                : 1;
         likeliest = null;
         logProbs = null;
         return this;
@@ -40,8 +44,8 @@ public final class RowScores {
     /**
      * Turns to a request of a step whose likeliest tokens the graph has found.
      *
-     * @param ids int64 {@code [rows]}
-     * @param idLogProbs float32 {@code [rows]}
+     * @param ids int64 {@code [rows]} or {@code [rows, positions]}
+     * @param idLogProbs float32, shaped like {@code ids}
      */
     public RowScores at(Tensor stepLogits, int[] requestPlaces, Tensor ids, Tensor idLogProbs) {
         at(stepLogits, requestPlaces);
@@ -52,8 +56,13 @@ public final class RowScores {
 
     /** A live row's scores, until the next is taken. */
     LogitsRow load(int index) {
+        return load(index, 0);
+    }
+
+    /** The scores of one position of a live row, until the next is taken. */
+    LogitsRow load(int index, int position) {
         Tensor scores = Objects.requireNonNull(logits, "no request was turned to");
-        int place = places[index];
+        int place = Math.addExact(Math.multiplyExact(places[index], positions), position);
         return likeliest == null || logProbs == null
                 ? row.load(scores, place)
                 : row.load(scores, place, Math.toIntExact(likeliest.getLong(place)), logProbs.getFloat(place));

@@ -8,6 +8,7 @@ import dev.triptych.text.decoding.logits.LogitsProcessors;
 import dev.triptych.text.decoding.sampling.Sampler;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenRules;
 import java.util.List;
@@ -18,16 +19,19 @@ import java.util.stream.IntStream;
 public final class Searches {
 
     private final GenerationRules rules;
+    private final ParallelDecoders parallel;
     private final Function<List<Integer>, String> decoder;
     private final StopRule eosOnly;
     private final LogitsProcessors modelsOwn;
 
     /**
      * @param rules the model's own
+     * @param parallel the model's non-autoregressive decoders
      * @param decoder the text of generated ids, special tokens left out; asked for stop texts only
      */
-    public Searches(GenerationRules rules, Function<List<Integer>, String> decoder) {
+    public Searches(GenerationRules rules, ParallelDecoders parallel, Function<List<Integer>, String> decoder) {
         this.rules = rules;
+        this.parallel = parallel;
         this.decoder = decoder;
         this.eosOnly = new StopRule(rules.eosTokenIds());
         this.modelsOwn = LogitsProcessors.of(rules);
@@ -37,8 +41,9 @@ public final class Searches {
      * A search that has not begun.
      *
      * @param given what the decoder reads before the first generated token
+     * @param promptTokens tokens that the encoder reads, where there is one
      */
-    public Search start(GenerationParameters parameters, List<Integer> given) {
+    public Search start(GenerationParameters parameters, List<Integer> given, int promptTokens) {
         Sequence sequence = new Sequence(given);
         return switch (parameters.strategy()) {
             case Strategy.Greedy greedy -> greedy(parameters, sequence);
@@ -60,6 +65,18 @@ public final class Searches {
                         .<TokenSelector>mapToObj(number -> new Sampler(processors, sample, number))
                         .toList();
                 yield rows(samplers, parameters, sequence);
+            }
+            case Strategy.Ctc ctc -> {
+                ParallelDecoders.Ctc decoder =
+                        parallel.ctc().orElseThrow(() -> new IllegalArgumentException("the model has no ctc decoder"));
+                yield new CtcSearch(
+                        ctc,
+                        new CtcSearch.Setting(
+                                promptTokens * decoder.upsampling(),
+                                decoder.blank(),
+                                ctc.lengthPenalty().orElse(rules.defaults().lengthPenalty()),
+                                parameters.topLogProbs().orElse(-1)),
+                        new WholeOutput(sequence, stop(parameters), parameters.maxNewTokens()));
             }
         };
     }

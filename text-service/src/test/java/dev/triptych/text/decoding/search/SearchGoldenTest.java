@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GeneratedSequence;
+import dev.triptych.text.generation.ParallelDecoders;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -18,11 +19,11 @@ class SearchGoldenTest {
     @ValueSource(strings = {"golden-one-eos.json", "golden-three-eos.json", "golden-diverse.json"})
     void idsAndScoresAreTheExpectedOnes(String file) {
         TableModel model = TableModel.read(file);
-        Searches searches = new Searches(model.rules(), ids -> "");
+        Searches searches = new Searches(model.rules(), ParallelDecoders.NONE, ids -> "");
         assertThat(model.cases()).hasSizeGreaterThan(50);
         for (JsonNode golden : model.cases()) {
             List<Integer> prompt = SearchCases.ints(golden.get("prompt"));
-            Search search = searches.start(SearchCases.parameters(golden), prompt);
+            Search search = searches.start(SearchCases.parameters(golden), prompt, 0);
             List<GeneratedSequence> results =
                     model.run(search, prompt, () -> {}).results(FinishReason.ERROR);
             assertThat(results.stream().map(GeneratedSequence::tokenIds))
@@ -40,10 +41,10 @@ class SearchGoldenTest {
     @ValueSource(strings = {"golden-one-eos.json", "golden-three-eos.json", "golden-diverse.json"})
     void whatSettlesNeverChangesAndJoinsToTheResult(String file) {
         TableModel model = TableModel.read(file);
-        Searches searches = new Searches(model.rules(), ids -> "");
+        Searches searches = new Searches(model.rules(), ParallelDecoders.NONE, ids -> "");
         for (JsonNode golden : model.cases()) {
             List<Integer> prompt = SearchCases.ints(golden.get("prompt"));
-            Search search = searches.start(SearchCases.parameters(golden), prompt);
+            Search search = searches.start(SearchCases.parameters(golden), prompt, 0);
             List<Integer> heard = new ArrayList<>();
             model.run(search, prompt, () -> {
                 while (heard.size() < search.settled(0)) {

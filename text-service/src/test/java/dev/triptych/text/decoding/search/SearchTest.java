@@ -9,6 +9,7 @@ import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.Strategy.EarlyStopping;
 import dev.triptych.text.generation.TokenRules;
@@ -29,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 class SearchTest {
 
     private static final TableModel MODEL = TableModel.read("golden-one-eos.json");
-    private static final Searches SEARCHES = new Searches(MODEL.rules(), SearchTest::text);
+    private static final Searches SEARCHES = new Searches(MODEL.rules(), ParallelDecoders.NONE, SearchTest::text);
 
     private static String text(List<Integer> ids) {
         StringBuilder text = new StringBuilder();
@@ -83,7 +84,8 @@ class SearchTest {
     @Test
     void samplesSettleTokenByTokenUnlessTheBestAreChosen() {
         List<Integer> prompt = List.of(2);
-        Search all = SEARCHES.start(new GenerationParameters(new Strategy.Sample(1, 0, 1, 0, 1, 3, 3, 3), 12), prompt);
+        Search all =
+                SEARCHES.start(new GenerationParameters(new Strategy.Sample(1, 0, 1, 0, 1, 3, 3, 3), 12), prompt, 0);
         List<List<Integer>> heard = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         MODEL.run(all, prompt, () -> {
             for (int output = 0; output < 3; output++) {
@@ -95,7 +97,8 @@ class SearchTest {
         });
         assertThat(all.results(FinishReason.ERROR).stream().map(GeneratedSequence::tokenIds))
                 .isEqualTo(heard);
-        Search some = SEARCHES.start(new GenerationParameters(new Strategy.Sample(1, 0, 1, 0, 1, 3, 1, 3), 12), prompt);
+        Search some =
+                SEARCHES.start(new GenerationParameters(new Strategy.Sample(1, 0, 1, 0, 1, 3, 1, 3), 12), prompt, 0);
         MODEL.run(some, prompt, () -> assertThat(some.settled(0)).isEqualTo(0));
     }
 
@@ -110,8 +113,8 @@ class SearchTest {
         List<Integer> prompt = List.of(2, 7);
         GenerationParameters parameters =
                 new GenerationParameters(strategy, 10, TokenRules.NONE, List.of(), OptionalInt.of(3));
-        List<GeneratedSequence> results =
-                MODEL.run(SEARCHES.start(parameters, prompt), prompt, () -> {}).results(FinishReason.ERROR);
+        List<GeneratedSequence> results = MODEL.run(SEARCHES.start(parameters, prompt, 0), prompt, () -> {})
+                .results(FinishReason.ERROR);
         for (GeneratedSequence result : results) {
             List<Integer> ids = new ArrayList<>(prompt);
             for (int i = 0; i < result.tokenIds().size(); i++) {
@@ -160,8 +163,8 @@ class SearchTest {
         List<Integer> prompt = List.of(2);
         for (Strategy strategy :
                 List.of(new Strategy.Greedy(), Strategy.Beam.of(3), new Strategy.Sample(1, 0, 1, 0, 1, 3, 2, 2))) {
-            Search search = SEARCHES.start(new GenerationParameters(strategy, 8), prompt);
-            Search twin = SEARCHES.start(new GenerationParameters(strategy, 8), prompt);
+            Search search = SEARCHES.start(new GenerationParameters(strategy, 8), prompt, 0);
+            Search twin = SEARCHES.start(new GenerationParameters(strategy, 8), prompt, 0);
             RowScores scores = new RowScores(MODEL.vocabSize());
             for (int i = 0; i < 3; i++) {
                 search.step(scores.at(MODEL.tensor(List.of(prompt), 0), new int[] {0}));
@@ -180,7 +183,7 @@ class SearchTest {
                 Strategy.Beam.of(3),
                 new Strategy.Beam(4, 2, OptionalDouble.empty(), Optional.empty(), 2, 1),
                 new Strategy.Sample(1, 0, 1, 0, 1, 3, 2, 2))) {
-            Search search = SEARCHES.start(new GenerationParameters(strategy, 8), List.of(2));
+            Search search = SEARCHES.start(new GenerationParameters(strategy, 8), List.of(2), 0);
             assertThat(search.results(FinishReason.CANCELLED)).allSatisfy(result -> {
                 assertThat(result.reason()).isEqualTo(FinishReason.CANCELLED);
                 assertThat(result.tokenIds()).isEmpty();
@@ -194,7 +197,7 @@ class SearchTest {
     }
 
     private static List<GeneratedSequence> run(Strategy strategy, int maxNewTokens, List<Integer> prompt) {
-        Search search = SEARCHES.start(new GenerationParameters(strategy, maxNewTokens), prompt);
+        Search search = SEARCHES.start(new GenerationParameters(strategy, maxNewTokens), prompt, 0);
         return MODEL.run(search, prompt, () -> {}).results(FinishReason.ERROR);
     }
 
@@ -202,7 +205,8 @@ class SearchTest {
     private static List<GeneratedSequence> endingWith(Strategy strategy, List<Integer> prompt, List<String> stop) {
         TokenRules rules = SearchCases.rules(JsonMapper.builder().build().readTree("{\"min_new_tokens\": 8}"));
         GenerationParameters parameters = new GenerationParameters(strategy, 16, rules, stop, OptionalInt.empty());
-        return MODEL.run(SEARCHES.start(parameters, prompt), prompt, () -> {}).results(FinishReason.ERROR);
+        return MODEL.run(SEARCHES.start(parameters, prompt, 0), prompt, () -> {})
+                .results(FinishReason.ERROR);
     }
 
     private static double[] logProbs(List<Integer> ids) {

@@ -1,0 +1,22 @@
+package dev.triptych.text.executor;
+
+import dev.triptych.engine.ModelSession;
+import java.util.Optional;
+
+/**
+ * A model's non-autoregressive decoders over its encoder, and what the executor must know of them.
+ *
+ * @param encoder ids to hidden states
+ * @param ctc connectionist temporal classification
+ * @param hiddenSize width of a hidden state
+ * @param vocabSize width of the logits
+ * @param padTokenId fills the encoder's input behind a shorter row
+ */
+public record ParallelGraphs(ModelSession encoder, Optional<Ctc> ctc, int hiddenSize, int vocabSize, int padTokenId) {
+
+    /**
+     * @param decoder {@code ctc_model}
+     * @param upsampling frames for each source token
+     */
+    public record Ctc(ModelSession decoder, int upsampling) {}
+}

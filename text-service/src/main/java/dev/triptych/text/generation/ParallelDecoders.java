@@ -1,0 +1,36 @@
+package dev.triptych.text.generation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The non-autoregressive decoders that a model has beside its autoregressive one.
+ *
+ * @param ctc connectionist temporal classification
+ */
+public record ParallelDecoders(Optional<Ctc> ctc) {
+
+    /** A model that only decodes token by token. */
+    public static final ParallelDecoders NONE = new ParallelDecoders(Optional.empty());
+
+    /** Names of the strategies that there are, whether or not a model has their decoders. */
+    public static final List<String> ALL_STRATEGIES = List.of("greedy", "beam", "sample", "ctc");
+
+    private static final List<String> ALWAYS = List.of("greedy", "beam", "sample");
+
+    /**
+     * A decoder that gives a distribution for each of {@code upsampling} frames of every source token.
+     *
+     * @param upsampling frames for each source token
+     * @param blank the token that stands for none
+     */
+    public record Ctc(int upsampling, int blank) {}
+
+    /** Names of the strategies that the model can be asked for. */
+    public List<String> strategies() {
+        List<String> names = new ArrayList<>(ALWAYS);
+        ctc.ifPresent(decoder -> names.add("ctc"));
+        return names;
+    }
+}

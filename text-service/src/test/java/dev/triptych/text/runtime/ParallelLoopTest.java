@@ -1,0 +1,119 @@
+package dev.triptych.text.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Requests of a non-autoregressive decoder on the same loop as all others. */
+class ParallelLoopTest {
+
+    private static final GenerationParameters CTC = new GenerationParameters(Strategy.Ctc.bestPath(), 100);
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestIsAnsweredInOnePass(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = fixture.submit("a", List.of(5, 6, 6, 7), CTC);
+        fixture.settle();
+        assertThat(sink.tokens()).containsExactly(5, 6, 6, 7);
+        assertThat(sink.result().tokenIds()).containsExactly(5, 6, 6, 7);
+        assertThat(sink.result().reason()).isEqualTo(FinishReason.STOP);
+        assertThat(sink.result().score()).isEqualTo(-1);
+        assertThat(sink.result().timing().steps()).isEqualTo(1);
+        assertThat(fixture.passesOfFinished).containsExactly(1);
+        assertThat(fixture.executor.steps()).isEmpty();
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void passesAndStepsTakeTurnsAndNeitherChangesTheOther(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink step = fixture.submit("step", List.of(9, 8, 7, 6, 5, 4), 20);
+        RecordingSink far = fixture.submit("far", List.of(2, 3), CTC);
+        RecordingSink pass = fixture.submit("pass", longPrompt(40), CTC);
+        fixture.loop.runOnce();
+        fixture.loop.runOnce();
+        fixture.loop.runOnce();
+        fixture.loop.runOnce();
+        assertThat(far.finished() && pass.finished()).isTrue();
+        assertThat(step.finished()).isFalse();
+        assertThat(fixture.executor.steps()).hasSize(2);
+        fixture.settle();
+        assertThat(step.tokens()).containsExactly(9, 8, 7, 6, 5, 4, EchoExecutor.EOS);
+        assertThat(pass.tokens()).isEqualTo(longPrompt(40));
+        assertThat(fixture.passes.passes()).containsExactly(List.of(1L), List.of(2L));
+    }
+
+    private static List<Integer> longPrompt(int length) {
+        return java.util.stream.IntStream.range(0, length)
+                .mapToObj(i -> 2 + i % 30)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsOfLikeLengthShareAPass(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        for (int i = 0; i < 5; i++) {
+            fixture.submit("short" + i, longPrompt(3 + i), CTC);
+        }
+        fixture.settle();
+        assertThat(fixture.passes.passes()).containsExactly(List.of(0L, 1L, 2L, 3L, 4L));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCancelledRequestIsNotRun(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = fixture.submit("a", List.of(5, 6), CTC);
+        fixture.loop.cancel("a");
+        fixture.settle();
+        assertThat(sink.result().reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(fixture.passes.passes()).isEmpty();
+        assertThat(fixture.stepsAfterCancel).containsExactly(0);
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestPastItsDeadlineIsNotRun(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = new RecordingSink();
+        fixture.loop.submit(
+                new GenerationRequest(
+                        "a",
+                        List.of(5, 6),
+                        CTC,
+                        Priority.INTERACTIVE,
+                        Optional.of(fixture.clock.instant().plusMillis(5))),
+                sink);
+        fixture.clock.advance(Duration.ofMillis(6));
+        fixture.settle();
+        assertThat(sink.result().reason()).isEqualTo(FinishReason.DEADLINE);
+        assertThat(fixture.passes.passes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPassThatFailsEndsItsOwnRequestsOnly(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink step = fixture.submit("step", List.of(9, 8, 7), 20);
+        RecordingSink pass = fixture.submit("pass", List.of(5, 6), CTC);
+        fixture.passes.failNext();
+        fixture.settle();
+        assertThat(pass.result().reason()).isEqualTo(FinishReason.ERROR);
+        assertThat(pass.result().message()).contains("scripted");
+        assertThat(step.tokens()).containsExactly(9, 8, 7, EchoExecutor.EOS);
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+}
