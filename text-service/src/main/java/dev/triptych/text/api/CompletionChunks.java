@@ -34,6 +34,7 @@ final class CompletionChunks {
                 String delta = texts.get(token.sequence()).add(token.tokenId(), token.logProb(), token.topLogProbs());
                 yield delta.isEmpty() ? List.of() : List.of(choice(token.sequence(), delta, null));
             }
+            case GenerationEvent.Refined ignored -> List.of();
             case GenerationEvent.Finished finished -> {
                 List<GeneratedSequence> sequences =
                         Generations.completed(finished.result()).sequences();

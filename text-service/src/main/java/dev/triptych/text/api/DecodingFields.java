@@ -38,6 +38,8 @@ final class DecodingFields {
             "num_beams",
             "length_penalty",
             "early_stopping",
+            "iterations",
+            "length_candidates",
             "num_beam_groups",
             "diversity_penalty",
             "repetition_penalty",
@@ -94,7 +96,11 @@ final class DecodingFields {
         Strategy strategy = chosen(name);
         TranslationStrategies.requireServed(strategy, model);
         if (strategy.rows() > model.maxRows()) {
-            String field = strategy instanceof Strategy.Beam ? "num_beams" : "best_of";
+            String field = switch (strategy) {
+                case Strategy.Beam ignored -> "num_beams";
+                case Strategy.MaskPredict ignored -> "length_candidates";
+                default -> "best_of";
+            };
             throw fields.invalid(
                     field, "must be from 1 to " + model.maxRows() + " for this model, got " + strategy.rows());
         }
@@ -103,6 +109,10 @@ final class DecodingFields {
 
     private Strategy chosen(@Nullable String name) {
         Strategy named = TranslationStrategies.named(name);
+        if (!(named instanceof Strategy.MaskPredict)) {
+            requireAbsent("iterations", named.name());
+            requireAbsent("length_candidates", named.name());
+        }
         checkFieldsOfOtherStrategies();
         int beams = fields.integer("num_beams").orElse(named.rows());
         OptionalDouble temperature = fields.number("temperature");
@@ -131,7 +141,31 @@ final class DecodingFields {
                 requireNeutral(name);
                 yield ctc(beams);
             }
+            case Strategy.MaskPredict ignored -> {
+                requireNeutral(name);
+                requireOne("num_beams", name);
+                yield maskPredict();
+            }
         };
+    }
+
+    private Strategy maskPredict() {
+        int n = fields.integer("n").orElse(1);
+        requireCount("best_of", n, "n or absent with strategy mask-predict");
+        requireAbsent("length_penalty", "mask-predict");
+        OptionalInt candidates = fields.integer("length_candidates");
+        int most = candidates.orElse(model.maxRows());
+        if (n < 1 || n > most) {
+            throw fields.invalid("n", "must be from 1 to length_candidates, at most " + most + ", got " + n);
+        }
+        return new Strategy.MaskPredict(fields.integer("iterations"), candidates, n);
+    }
+
+    private void requireAbsent(String field, String strategy) {
+        Optional<JsonNode> given = fields.node(field);
+        if (given.isPresent()) {
+            throw conflict(field, "absent with strategy " + strategy, FieldReader.shortened(given.get()));
+        }
     }
 
     private Strategy ctc(int beams) {
@@ -153,12 +187,7 @@ final class DecodingFields {
             }
         }
         for (String name : List.of("early_stopping", "bad_words_ids", "forced_bos_token_id", "logit_bias", "seed")) {
-            if (fields.node(name).isPresent()) {
-                throw conflict(
-                        name,
-                        "absent with strategy " + strategy,
-                        FieldReader.shortened(fields.node(name).get()));
-            }
+            requireAbsent(name, strategy);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.triptych.text.api;
 
+import dev.triptych.text.translation.TextListener;
 import dev.triptych.text.translation.Translation;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,14 @@ record TranslationReply(String id, String model, String strategy, List<Entry> da
 
     /** One piece of a stream. */
     record Delta(int index, String delta) {}
+
+    /** A sentence after a refinement pass; the next with its number replaces it. */
+    record Refinement(int index, int sentence, int iteration, String refinement) {
+
+        static Refinement of(int index, TextListener.Refinement given) {
+            return new Refinement(index, given.sentence(), given.iteration(), given.text());
+        }
+    }
 
     static List<Entry> entries(List<Translation> translations, boolean withTokenIds) {
         List<Entry> entries = new ArrayList<>(translations.size());

@@ -52,8 +52,19 @@ final class Translations {
         return Flux.defer(() -> {
             Sinks.Many<Object> unread =
                     Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(unreadEvents));
-            TextListener listener = (index, delta) ->
-                    unread.tryEmitNext(new TranslationReply.Delta(index, delta)).isSuccess();
+            TextListener listener = new TextListener() {
+                @Override
+                public boolean onText(int index, String delta) {
+                    return unread.tryEmitNext(new TranslationReply.Delta(index, delta))
+                            .isSuccess();
+                }
+
+                @Override
+                public boolean onRefinement(int index, Refinement refinement) {
+                    return unread.tryEmitNext(TranslationReply.Refinement.of(index, refinement))
+                            .isSuccess();
+                }
+            };
             TranslationCall call = translator.translate(request, listener);
             call.result().whenComplete((texts, failure) -> {
                 if (failure == null) {

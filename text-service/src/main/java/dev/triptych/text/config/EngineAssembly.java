@@ -17,12 +17,14 @@ import dev.triptych.text.executor.PlainStepExecutor;
 import dev.triptych.text.executor.PooledEncoder;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.ParallelDecoders;
+import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.CacheDemand;
 import dev.triptych.text.kvcache.CohortKvCache;
 import dev.triptych.text.kvcache.KvGeometry;
 import dev.triptych.text.kvcache.SharedKvCache;
+import dev.triptych.text.kvcache.SourceStates;
 import dev.triptych.text.model.CausalLoader;
 import dev.triptych.text.model.CausalModel;
 import dev.triptych.text.model.CausalShape;
@@ -146,10 +148,14 @@ public final class EngineAssembly {
                 nat.ctc()
                         .map(session -> new ParallelGraphs.Ctc(
                                 session, nat.decoders().ctc().orElseThrow().upsampling())),
+                nat.maskPredict().map(session -> new ParallelGraphs.MaskPredict(session.decoder(), session.length())),
                 model.shape().hiddenSize(),
                 model.shape().vocabSize(),
                 model.rules().padTokenId());
-        return new PassRunner(nat.decoders(), new ParallelPassExecutor(graphs, time.nanoTime()));
+        int rows = Priority.values().length * rows(model.rowsIndependent());
+        SourceStates states =
+                new SourceStates(model.shape().hiddenSize(), rows, model.shape().maxPositions());
+        return new PassRunner(nat.decoders(), states, new ParallelPassExecutor(graphs, time.nanoTime()));
     }
 
     private ModelRegistry.Running causal(CausalModel model, ModelDescription description) {

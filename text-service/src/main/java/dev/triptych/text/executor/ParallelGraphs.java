@@ -8,15 +8,28 @@ import java.util.Optional;
  *
  * @param encoder ids to hidden states
  * @param ctc connectionist temporal classification
+ * @param maskPredict iterative refinement
  * @param hiddenSize width of a hidden state
  * @param vocabSize width of the logits
  * @param padTokenId fills the encoder's input behind a shorter row
  */
-public record ParallelGraphs(ModelSession encoder, Optional<Ctc> ctc, int hiddenSize, int vocabSize, int padTokenId) {
+public record ParallelGraphs(
+        ModelSession encoder,
+        Optional<Ctc> ctc,
+        Optional<MaskPredict> maskPredict,
+        int hiddenSize,
+        int vocabSize,
+        int padTokenId) {
 
     /**
      * @param decoder {@code ctc_model}
      * @param upsampling frames for each source token
      */
     public record Ctc(ModelSession decoder, int upsampling) {}
+
+    /**
+     * @param decoder {@code mask_predict_model}
+     * @param length {@code length_model}
+     */
+    public record MaskPredict(ModelSession decoder, ModelSession length) {}
 }

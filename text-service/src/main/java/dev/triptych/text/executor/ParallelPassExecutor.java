@@ -1,5 +1,7 @@
 package dev.triptych.text.executor;
 
+import dev.triptych.tensor.Tensor;
+import dev.triptych.text.kvcache.SourceStates;
 import dev.triptych.text.step.PassExecutor;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
@@ -18,20 +20,30 @@ public final class ParallelPassExecutor implements PassExecutor {
 
     private final StateEncoder encoder;
     private final Optional<CtcDrafter> drafter;
+    private final Optional<LengthPredictor> predictor;
+    private final Optional<MaskFiller> filler;
+    private final int hiddenSize;
     private final LongSupplier nanoTime;
 
     public ParallelPassExecutor(ParallelGraphs graphs, LongSupplier nanoTime) {
         this.encoder = new StateEncoder(graphs.encoder(), graphs.hiddenSize(), graphs.padTokenId());
         this.drafter = graphs.ctc().map(ctc -> new CtcDrafter(ctc.decoder(), ctc.upsampling(), graphs.vocabSize()));
+        this.predictor = graphs.maskPredict().map(decoder -> new LengthPredictor(decoder.length()));
+        this.filler = graphs.maskPredict()
+                .map(decoder -> new MaskFiller(
+                        decoder.decoder(), graphs.hiddenSize(), graphs.vocabSize(), graphs.padTokenId()));
+        this.hiddenSize = graphs.hiddenSize();
         this.nanoTime = nanoTime;
     }
 
     @Override
-    public StepOutcome execute(StepPlan.Pass pass) {
+    public StepOutcome execute(StepPlan.Pass pass, SourceStates kept) {
         try {
             return new StepOutcome.Completed(
                     switch (pass) {
                         case StepPlan.Draft draft -> draft(draft.rows());
+                        case StepPlan.Measure measure -> measure(measure.rows(), kept);
+                        case StepPlan.Refine refine -> refine(refine.rows(), kept);
                     });
         } catch (RuntimeException e) {
             return new StepOutcome.Failed(e);
@@ -52,5 +64,31 @@ public final class ParallelPassExecutor implements PassExecutor {
                 Math.toIntExact(states.mask().shape().elementCount()),
                 encoded - began,
                 nanoTime.getAsLong() - encoded);
+    }
+
+    private StepResult measure(List<StepRow.Measure> rows, SourceStates kept) {
+        long began = nanoTime.getAsLong();
+        StateEncoder.States states =
+                encoder.encode(rows.stream().map(StepRow.Measure::promptIds).toList());
+        long width = states.mask().shape().dim(1);
+        for (int row = 0; row < rows.size(); row++) {
+            int length = rows.get(row).promptIds().size();
+            kept.keep(rows.get(row).sequence(), length)
+                    .copyFrom(states.hidden(), row * width * hiddenSize, 0, (long) length * hiddenSize);
+        }
+        Tensor lengths = predictor.orElseThrow().predict(states.hidden(), states.mask());
+        return new StepResult(
+                lengths,
+                Optional.empty(),
+                rows.stream().mapToInt(row -> row.promptIds().size()).sum(),
+                Math.toIntExact(states.mask().shape().elementCount()),
+                nanoTime.getAsLong() - began,
+                0);
+    }
+
+    private StepResult refine(List<StepRow.Refine> rows, SourceStates kept) {
+        long began = nanoTime.getAsLong();
+        MaskFiller.Places places = filler.orElseThrow().fill(rows, kept);
+        return new StepResult(places.logits(), Optional.of(places.best()), 0, 0, 0, nanoTime.getAsLong() - began);
     }
 }

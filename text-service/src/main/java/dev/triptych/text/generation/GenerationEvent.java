@@ -22,6 +22,19 @@ public sealed interface GenerationEvent {
         }
     }
 
+    /**
+     * A whole output as it is now; the next replaces it.
+     *
+     * @param iteration the pass that it comes from, from 1
+     * @param tokenIds the best output so far
+     */
+    record Refined(int iteration, List<Integer> tokenIds) implements GenerationEvent {
+
+        public Refined {
+            tokenIds = List.copyOf(tokenIds);
+        }
+    }
+
     /** The last event of every request. */
     record Finished(GenerationResult result) implements GenerationEvent {}
 

@@ -1,5 +1,7 @@
 package dev.triptych.text.generation;
 
+import java.util.OptionalInt;
+
 /**
  * What a model accepts.
  *
@@ -36,5 +38,19 @@ public record GenerationLimits(
     /** The most tokens that one sequence may generate after a prompt of that length. */
     public int maxNewTokensAfter(int promptTokens) {
         return Math.min(maxNewTokens, maxTokens - promptTokens);
+    }
+
+    /** The same parameters with the model's numbers in the place of absent ones that bound a request's rows. */
+    public GenerationParameters resolve(GenerationParameters parameters) {
+        if (parallel.maskPredict().isEmpty()
+                || !(parameters.strategy() instanceof Strategy.MaskPredict given)
+                || given.lengthCandidates().isPresent()) {
+            return parameters;
+        }
+        int candidates = Math.min(maxRows, parallel.maskPredict().get().lengthCandidates());
+        return parameters.withStrategy(new Strategy.MaskPredict(
+                given.iterations(),
+                OptionalInt.of(Math.max(candidates, given.numReturnSequences())),
+                given.numReturnSequences()));
     }
 }

@@ -45,6 +45,11 @@ public record GenerationParameters(
         return new GenerationParameters(strategy, bound, rules, stop, topLogProbs);
     }
 
+    /** The same with another strategy. */
+    public GenerationParameters withStrategy(Strategy other) {
+        return new GenerationParameters(other, maxNewTokens, rules, stop, topLogProbs);
+    }
+
     /** Greedy decoding of up to {@code maxNewTokens} tokens. */
     public static GenerationParameters greedy(int maxNewTokens) {
         return new GenerationParameters(new Strategy.Greedy(), maxNewTokens);

@@ -27,4 +27,9 @@ public record GenerationRequest(
             throw new IllegalArgumentException("a request needs at least one prompt token");
         }
     }
+
+    /** The same with other parameters. */
+    public GenerationRequest withParameters(GenerationParameters other) {
+        return new GenerationRequest(id, promptIds, other, priority, deadline);
+    }
 }

@@ -8,14 +8,15 @@ import java.util.Optional;
  * The non-autoregressive decoders that a model has beside its autoregressive one.
  *
  * @param ctc connectionist temporal classification
+ * @param maskPredict iterative refinement
  */
-public record ParallelDecoders(Optional<Ctc> ctc) {
+public record ParallelDecoders(Optional<Ctc> ctc, Optional<MaskPredict> maskPredict) {
 
     /** A model that only decodes token by token. */
-    public static final ParallelDecoders NONE = new ParallelDecoders(Optional.empty());
+    public static final ParallelDecoders NONE = new ParallelDecoders(Optional.empty(), Optional.empty());
 
     /** Names of the strategies that there are, whether or not a model has their decoders. */
-    public static final List<String> ALL_STRATEGIES = List.of("greedy", "beam", "sample", "ctc");
+    public static final List<String> ALL_STRATEGIES = List.of("greedy", "beam", "sample", "ctc", "mask-predict");
 
     private static final List<String> ALWAYS = List.of("greedy", "beam", "sample");
 
@@ -27,10 +28,20 @@ public record ParallelDecoders(Optional<Ctc> ctc) {
      */
     public record Ctc(int upsampling, int blank) {}
 
+    /**
+     * A decoder that fills masked places of an output whose length another graph predicts.
+     *
+     * @param mask the token that stands for a place to fill
+     * @param iterations refinement passes where a request names none
+     * @param lengthCandidates lengths that are tried side by side where a request names none
+     */
+    public record MaskPredict(int mask, int iterations, int lengthCandidates) {}
+
     /** Names of the strategies that the model can be asked for. */
     public List<String> strategies() {
         List<String> names = new ArrayList<>(ALWAYS);
         ctc.ifPresent(decoder -> names.add("ctc"));
+        maskPredict.ifPresent(decoder -> names.add("mask-predict"));
         return names;
     }
 }

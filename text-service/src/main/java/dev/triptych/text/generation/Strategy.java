@@ -2,6 +2,7 @@ package dev.triptych.text.generation;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** How tokens are chosen from the logits. */
 public sealed interface Strategy {
@@ -202,6 +203,51 @@ public sealed interface Strategy {
         @Override
         public int rows() {
             return 1;
+        }
+
+        @Override
+        public int outputs() {
+            return numReturnSequences;
+        }
+
+        @Override
+        public boolean parallel() {
+            return true;
+        }
+    }
+
+    /**
+     * Fills all places of an output at once, then masks the least certain again and fills those, for a few lengths side by
+     * side (Ghazvininejad et al. 2019, arXiv:1904.09324).
+     *
+     * @param iterations refinement passes, from 1 to {@link #MAX_ITERATIONS}; empty: the model's
+     * @param lengthCandidates the likeliest so many lengths, from 1 to {@link #MAX_ROWS}; empty: the model's
+     * @param numReturnSequences the best so many are returned
+     */
+    record MaskPredict(OptionalInt iterations, OptionalInt lengthCandidates, int numReturnSequences)
+            implements Strategy {
+
+        public static final int MAX_ITERATIONS = 50;
+
+        public MaskPredict {
+            iterations.ifPresent(count -> Bounds.within("iterations", count, 1, MAX_ITERATIONS));
+            lengthCandidates.ifPresent(count -> Bounds.within("length_candidates", count, 1, MAX_ROWS));
+            Bounds.within("num_return_sequences", numReturnSequences, 1, lengthCandidates.orElse(MAX_ROWS));
+        }
+
+        /** The best sequence as the model has it. */
+        public static MaskPredict asTheModelHasIt() {
+            return new MaskPredict(OptionalInt.empty(), OptionalInt.empty(), 1);
+        }
+
+        @Override
+        public String name() {
+            return "mask-predict";
+        }
+
+        @Override
+        public int rows() {
+            return lengthCandidates.orElse(1);
         }
 
         @Override

@@ -8,15 +8,27 @@ import java.util.Optional;
  * The non-autoregressive decoders that a package has over its encoder.
  *
  * @param ctc the graph of connectionist temporal classification
+ * @param maskPredict the graphs of iterative refinement
  * @param decoders what {@code triptych.json} says of them
  */
-public record NatGraphs(Optional<ModelSession> ctc, ParallelDecoders decoders) implements AutoCloseable {
+public record NatGraphs(Optional<ModelSession> ctc, Optional<MaskPredict> maskPredict, ParallelDecoders decoders)
+        implements AutoCloseable {
 
     /** Of a package that has none. */
-    public static final NatGraphs NONE = new NatGraphs(Optional.empty(), ParallelDecoders.NONE);
+    public static final NatGraphs NONE = new NatGraphs(Optional.empty(), Optional.empty(), ParallelDecoders.NONE);
+
+    /**
+     * @param decoder masked outputs to scores of every place
+     * @param length states to scores of lengths
+     */
+    public record MaskPredict(ModelSession decoder, ModelSession length) {}
 
     @Override
     public void close() {
         ctc.ifPresent(ModelSession::close);
+        maskPredict.ifPresent(graphs -> {
+            graphs.decoder().close();
+            graphs.length().close();
+        });
     }
 }

@@ -2,6 +2,7 @@ package dev.triptych.text.model;
 
 import dev.triptych.engine.GraphNames;
 import dev.triptych.engine.ModelSession;
+import dev.triptych.engine.ModelSignature;
 import dev.triptych.engine.TensorSpec;
 import dev.triptych.modelpackage.Manifest;
 import dev.triptych.modelpackage.ModelPackage;
@@ -15,7 +16,13 @@ import java.util.Optional;
 /** Opens the non-autoregressive decoders that {@code triptych.json} names, and holds them against what it says. */
 final class NatLoader {
 
-    static final String CTC = "ctc";
+    private static final String CTC = "ctc";
+    private static final String MASK_PREDICT = "mask-predict";
+
+    /** What a package has that does not say, as most of the paper's tables do. */
+    private static final int ITERATIONS = 4;
+
+    private static final int LENGTH_CANDIDATES = 3;
 
     private static final long ANY = TensorSpec.DYNAMIC;
 
@@ -23,16 +30,35 @@ final class NatLoader {
 
     static NatGraphs open(ModelPackage modelPackage, OpenedParts opened) {
         Optional<Manifest> manifest = modelPackage.manifest();
-        List<String> ctc = manifest.map(m -> m.graphs(CTC, "graphs")).orElse(List.of());
-        if (ctc.isEmpty()) {
+        if (manifest.isEmpty()) {
             return NatGraphs.NONE;
         }
-        if (ctc.size() != 1) {
-            throw new ModelPackageException("decoders.ctc.graphs must name one graph, it names " + ctc);
+        Optional<List<String>> ctc = graphs(manifest.get(), CTC, 1);
+        Optional<List<String>> maskPredict = graphs(manifest.get(), MASK_PREDICT, 2);
+        return new NatGraphs(
+                ctc.map(names -> opened.graph(names.getFirst())),
+                maskPredict.map(names ->
+                        new NatGraphs.MaskPredict(opened.graph(names.getFirst()), opened.graph(names.getLast()))),
+                new ParallelDecoders(
+                        ctc.map(names -> new ParallelDecoders.Ctc(
+                                number(manifest.get(), CTC, "upsampling"), number(manifest.get(), CTC, "blank"))),
+                        maskPredict.map(names -> new ParallelDecoders.MaskPredict(
+                                number(manifest.get(), MASK_PREDICT, "mask"),
+                                manifest.get()
+                                        .integer(MASK_PREDICT, "iterations")
+                                        .orElse(ITERATIONS),
+                                manifest.get()
+                                        .integer(MASK_PREDICT, "length_candidates")
+                                        .orElse(LENGTH_CANDIDATES)))));
+    }
+
+    private static Optional<List<String>> graphs(Manifest manifest, String decoder, int count) {
+        List<String> names = manifest.graphs(decoder, "graphs");
+        if (!names.isEmpty() && names.size() != count) {
+            throw new ModelPackageException(
+                    "decoders." + decoder + ".graphs must name " + count + " graphs, it names " + names);
         }
-        ParallelDecoders.Ctc decoder = new ParallelDecoders.Ctc(
-                number(manifest.get(), CTC, "upsampling"), number(manifest.get(), CTC, "blank"));
-        return new NatGraphs(Optional.of(opened.graph(ctc.getFirst())), new ParallelDecoders(Optional.of(decoder)));
+        return names.isEmpty() ? Optional.empty() : Optional.of(names);
     }
 
     private static int number(Manifest manifest, String decoder, String key) {
@@ -43,7 +69,7 @@ final class NatLoader {
     /** What does not fit in names, types, extents and token ids; empty when all does. */
     static List<String> problems(NatGraphs graphs, ModelSession encoder, Seq2SeqShape shape) {
         List<String> problems = new ArrayList<>();
-        if (graphs.ctc().isEmpty()) {
+        if (graphs.ctc().isEmpty() && graphs.maskPredict().isEmpty()) {
             return problems;
         }
         TensorSpec states = new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long) shape.hiddenSize()));
@@ -54,6 +80,19 @@ final class NatLoader {
                 .ifPresent(session -> problems.addAll(
                         scorer(new GraphExpectation("ctc"), states, shape).problems(session.signature())));
         graphs.decoders().ctc().ifPresent(decoder -> token(problems, "decoders.ctc.blank", decoder.blank(), shape));
+        return problems;
+    }
+
+    private static List<String> length(TensorSpec states, ModelSignature signature) {
+        List<String> problems = new GraphExpectation("length")
+                .input(GraphNames.ENCODER_HIDDEN_STATES, states)
+                .input(GraphNames.ENCODER_ATTENTION_MASK, new TensorSpec(DType.INT64, List.of(ANY, ANY)))
+                .output(GraphNames.LENGTH_LOGITS, new TensorSpec(DType.FLOAT32, List.of(ANY, ANY)))
+                .problems(signature);
+        TensorSpec logits = signature.outputs().get(GraphNames.LENGTH_LOGITS);
+        if (problems.isEmpty() && logits != null && logits.dims().get(1) < 2) {
+            return List.of("length must say how many lengths it knows, at least 0 and 1");
+        }
         return problems;
     }
 

@@ -1,5 +1,6 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.text.decoding.search.RefinementSearch;
 import dev.triptych.text.decoding.search.Search;
 import dev.triptych.text.decoding.search.Token;
 import dev.triptych.text.generation.FinishReason;
@@ -103,6 +104,16 @@ final class ActiveRequest {
                 }
             }
             told[output] = settled;
+        }
+    }
+
+    /** Sends the best output so far where a pass has refined it. */
+    void tellRefinement() {
+        if (search instanceof RefinementSearch refinement && refinement.iteration() > 0) {
+            boolean heard = offer(new GenerationEvent.Refined(refinement.iteration(), refinement.refined()));
+            if (!heard) {
+                markCancelled();
+            }
         }
     }
 

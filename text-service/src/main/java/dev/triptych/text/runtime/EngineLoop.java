@@ -75,7 +75,7 @@ public final class EngineLoop implements ModelEngine {
                 Function<List<Integer>, String> decoder,
                 StepRunner<?> runner,
                 Scheduler scheduler) {
-            this(name, rules, vocabSize, decoder, runner, PassRunner.NONE, scheduler);
+            this(name, rules, vocabSize, decoder, runner, PassRunner.none(), scheduler);
         }
 
         StepTransaction reserve(StepPlan.Step step) {
@@ -181,6 +181,7 @@ public final class EngineLoop implements ModelEngine {
             throw e;
         } finally {
             parts.runner().cache().close();
+            parts.passes().states().close();
         }
     }
 
@@ -202,7 +203,7 @@ public final class EngineLoop implements ModelEngine {
         try (StepTransaction transaction = parts.reserve(planned)) {
             switch (transaction.execute()) {
                 case StepOutcome.Completed completed -> {
-                    StagedStep staged = staging.stage(shares, completed.result());
+                    StagedStep staged = staging.stage(planned, shares, completed.result());
                     transaction.commit();
                     publish(planned, staged);
                 }
@@ -249,14 +250,20 @@ public final class EngineLoop implements ModelEngine {
         }
         listener.stepped(plan.rows().size());
         for (StagedStep.Decision decision : staged.decisions()) {
-            decision.request().stepped(staged.result().decodeNanos());
+            if (!(plan instanceof StepPlan.Measure)) {
+                decision.request().stepped(staged.result().decodeNanos());
+            }
             if (decision.step() instanceof SearchStep.Advance advance) {
                 decision.request().search().commit(advance);
             }
         }
-        if (plan instanceof StepPlan.Work work) {
-            running.stepped(work.cohort(), step);
-            running.advance(work.cohort(), staged.decisions(), parts.runner().cache());
+        switch (plan) {
+            case StepPlan.Work work -> {
+                running.stepped(work.cohort(), step);
+                running.advance(
+                        work.cohort(), staged.decisions(), parts.runner().cache());
+            }
+            case StepPlan.Pass ignored -> running.refine(staged.decisions());
         }
         staged.decisions().forEach(decision -> tell(decision, now));
     }
@@ -280,6 +287,7 @@ public final class EngineLoop implements ModelEngine {
         ActiveRequest request = decision.request();
         switch (decision.step()) {
             case SearchStep.Advance advance -> {
+                request.tellRefinement();
                 request.tellSettled(now, this::heard);
                 if (advance.liveRows() == 0) {
                     running.forget(List.of(request));
@@ -321,6 +329,7 @@ public final class EngineLoop implements ModelEngine {
 
     private void finish(ActiveRequest request, GenerationResult result) {
         intake.forget(request);
+        parts.passes().states().release(request.state().sequence());
         boolean whole = result.reason() == FinishReason.STOP || result.reason() == FinishReason.LENGTH;
         if (whole && request.state().parallel()) {
             listener.refined(result.timing().steps());

@@ -79,8 +79,9 @@ public final class LoopTextGenerator implements TextGenerator {
 
     @Override
     public Submission submit(GenerationRequest request, EventSink sink) {
-        checkLimits(request);
-        return loop.submit(request, sink);
+        GenerationRequest resolved = request.withParameters(limits.resolve(request.parameters()));
+        checkLimits(resolved);
+        return loop.submit(resolved, sink);
     }
 
     @Override

@@ -1,14 +1,17 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.text.decoding.search.RefinementSearch;
 import dev.triptych.text.decoding.search.Search;
 import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.scheduler.CohortState;
+import dev.triptych.text.scheduler.RefiningRequest;
 import dev.triptych.text.scheduler.RequestState;
 import dev.triptych.text.scheduler.RunningRow;
 import dev.triptych.text.scheduler.SchedulerView;
 import dev.triptych.text.step.StepPlan;
+import dev.triptych.text.step.StepRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,9 +29,16 @@ final class RunningSet {
     private final Map<Long, ActiveRequest> requests = new HashMap<>();
     private final List<RequestState> waiting = new ArrayList<>();
     private final Map<Long, CohortState> cohorts = new LinkedHashMap<>();
+    private final Map<RequestState, RefiningRequest> refining = new LinkedHashMap<>();
 
     SchedulerView view(CacheBudget budget, long step, long nowNanos) {
-        return new SchedulerView(List.copyOf(waiting), List.copyOf(cohorts.values()), budget, step, nowNanos);
+        return new SchedulerView(
+                List.copyOf(waiting),
+                List.copyOf(cohorts.values()),
+                List.copyOf(refining.values()),
+                budget,
+                step,
+                nowNanos);
     }
 
     private ActiveRequest request(RequestState state) {
@@ -39,12 +49,22 @@ final class RunningSet {
     List<StagedStep.Share> shares(StepPlan.Step plan) {
         return switch (plan) {
             case StepPlan.Work work -> shares(work);
-            case StepPlan.Draft draft -> {
-                List<StagedStep.Share> shares = new ArrayList<>(draft.rows().size());
-                draft.rows().forEach(row -> shares.add(share(row.sequence(), shares.size())));
-                yield shares;
-            }
+            case StepPlan.Pass pass -> shares(pass);
         };
+    }
+
+    /** A request's rows follow each other. */
+    private List<StagedStep.Share> shares(StepPlan.Pass pass) {
+        Map<Long, List<Integer>> places = new LinkedHashMap<>();
+        for (StepRow row : pass.rows()) {
+            List<Integer> own = places.computeIfAbsent(row.sequence(), sequence -> new ArrayList<>());
+            own.add(places.values().stream().mapToInt(List::size).sum());
+        }
+        List<StagedStep.Share> shares = new ArrayList<>(places.size());
+        places.forEach((sequence, own) -> shares.add(new StagedStep.Share(
+                share(sequence, 0).request(),
+                own.stream().mapToInt(Integer::intValue).toArray())));
+        return shares;
     }
 
     private StagedStep.Share share(long sequence, int place) {
@@ -123,6 +143,19 @@ final class RunningSet {
         }
     }
 
+    /** Notes what is to be refined further after a pass; those that are done leave. */
+    void refine(List<StagedStep.Decision> decisions) {
+        for (StagedStep.Decision decision : decisions) {
+            ActiveRequest request = decision.request();
+            refining.remove(request.state());
+            if (decision.step() instanceof SearchStep.Advance advance
+                    && advance.liveRows() > 0
+                    && request.search() instanceof RefinementSearch search) {
+                refining.put(request.state(), new RefiningRequest(request.state(), search.inputs()));
+            }
+        }
+    }
+
     private static void arrange(CohortState cohort, List<Arrangement.Child> children, KvCache<?> cache) {
         Arrangement arrangement = Arrangement.of(cohort.rows().size(), children);
         if (arrangement.moves()) {
@@ -151,6 +184,7 @@ final class RunningSet {
             requests.remove(request.state().sequence());
         }
         waiting.removeAll(states);
+        refining.keySet().removeAll(states);
         cohorts.values().removeIf(cohort -> {
             List<RunningRow> rows = cohort.rows();
             List<Arrangement.Child> children = new ArrayList<>(rows.size());

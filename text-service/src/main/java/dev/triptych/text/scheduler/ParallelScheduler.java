@@ -4,9 +4,10 @@ import dev.triptych.text.generation.Priority;
 import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepRow;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Plans for a model that has non-autoregressive decoders beside an autoregressive one: another scheduler plans the steps
@@ -57,7 +58,9 @@ public final class ParallelScheduler implements Scheduler {
         if (alone || pass.isEmpty()) {
             return pass.orElse(step);
         }
-        boolean passUrgent = view.waiting().stream().anyMatch(ParallelScheduler::urgentPass);
+        boolean passUrgent = Stream.concat(
+                        view.waiting().stream(), view.refining().stream().map(RefiningRequest::request))
+                .anyMatch(ParallelScheduler::urgentPass);
         boolean stepUrgent = others.interactive();
         boolean passTurn = view.step() % 2 == 1;
         if (passUrgent != stepUrgent && !offlineTurn(view)) {
@@ -75,37 +78,87 @@ public final class ParallelScheduler implements Scheduler {
         return view.step() / 2 % policy.batchTurn() == 0;
     }
 
+    /** Of the more urgent priority; there, refinements and new requests take turns. */
     private Optional<StepPlan> pass(SchedulerView view, int tokens) {
-        Comparator<RequestState> order = Joining.URGENCY;
-        if (offlineTurn(view)) {
-            order = Comparator.comparing(RequestState::priority).reversed().thenComparingLong(RequestState::sequence);
+        int bound = Math.min(tokens, policy.maxBatchTokens());
+        List<Priority> order = offlineTurn(view)
+                ? List.of(Priority.BATCH, Priority.INTERACTIVE)
+                : List.of(Priority.INTERACTIVE, Priority.BATCH);
+        for (Priority priority : order) {
+            List<RefiningRequest> refining = view.refining().stream()
+                    .filter(refined -> refined.request().priority() == priority)
+                    .toList();
+            List<RequestState> waiting = startable(view, priority, refining);
+            boolean refine = waiting.isEmpty() || view.step() / 2 % 2 == 1;
+            if (!refining.isEmpty() && refine) {
+                return Optional.of(refine(refining, bound));
+            }
+            if (!waiting.isEmpty()) {
+                return Optional.of(start(waiting, bound));
+            }
         }
-        List<RequestState> waiting = view.waiting().stream()
-                .filter(RequestState::parallel)
-                .sorted(order)
-                .toList();
-        return waiting.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new StepPlan.Draft(alike(waiting, Math.min(tokens, policy.maxBatchTokens())).stream()
-                        .map(request ->
-                                new StepRow.Draft(request.sequence(), request.promptIds(), request.wantsLogits()))
-                        .toList()));
+        return Optional.empty();
     }
 
-    /** The first and those of its priority that are like it in length, within rows and padded positions. */
-    private List<RequestState> alike(List<RequestState> ranked, int tokens) {
+    /** What waits, longest first, without what is to be refined and finds no room. */
+    private List<RequestState> startable(SchedulerView view, Priority priority, List<RefiningRequest> refining) {
+        int rows = refining.stream()
+                .mapToInt(refined -> refined.request().maxRows())
+                .sum();
+        return view.waiting().stream()
+                .filter(request -> request.parallel() && request.priority() == priority)
+                .filter(request -> !request.refined() || rows + request.maxRows() <= policy.maxRows())
+                .sorted(Joining.URGENCY)
+                .toList();
+    }
+
+    private StepPlan start(List<RequestState> ranked, int tokens) {
         RequestState anchor = ranked.getFirst();
-        int apart = LIKE + anchor.promptLength() / 4;
-        List<RequestState> chosen = new ArrayList<>();
+        List<RequestState> chosen = alike(
+                ranked.stream()
+                        .filter(request -> request.refined() == anchor.refined())
+                        .toList(),
+                RequestState::promptLength,
+                RequestState::maxRows,
+                tokens);
+        return anchor.refined()
+                ? new StepPlan.Measure(chosen.stream()
+                        .map(request -> new StepRow.Measure(request.sequence(), request.promptIds()))
+                        .toList())
+                : new StepPlan.Draft(chosen.stream()
+                        .map(request ->
+                                new StepRow.Draft(request.sequence(), request.promptIds(), request.wantsLogits()))
+                        .toList());
+    }
+
+    private StepPlan refine(List<RefiningRequest> refining, int tokens) {
+        List<RefiningRequest> chosen = alike(
+                refining, RefiningRequest::longest, refined -> refined.rows().size(), tokens);
+        return new StepPlan.Refine(chosen.stream()
+                .flatMap(refined -> refined.rows().stream()
+                        .map(ids -> new StepRow.Refine(
+                                refined.request().sequence(),
+                                ids,
+                                refined.request().wantsLogits())))
+                .toList());
+    }
+
+    /** The first and those that are like it in length, within rows and padded positions. */
+    private <T> List<T> alike(List<T> ranked, ToIntFunction<T> length, ToIntFunction<T> rowsOf, int tokens) {
+        int first = length.applyAsInt(ranked.getFirst());
+        int apart = LIKE + first / 4;
+        List<T> chosen = new ArrayList<>();
         int longest = 0;
-        for (RequestState request : ranked) {
-            int length = Math.max(longest, request.promptLength());
-            if (request.priority() == anchor.priority()
-                    && Math.abs(request.promptLength() - anchor.promptLength()) <= apart
-                    && chosen.size() < policy.maxRows()
-                    && (chosen.isEmpty() || (long) (chosen.size() + 1) * length <= tokens)) {
-                chosen.add(request);
-                longest = length;
+        int rows = 0;
+        for (T candidate : ranked) {
+            int longer = Math.max(longest, length.applyAsInt(candidate));
+            int more = rows + rowsOf.applyAsInt(candidate);
+            boolean like = Math.abs(length.applyAsInt(candidate) - first) <= apart;
+            boolean fits = more <= policy.maxRows() && (long) more * longer <= tokens;
+            if (chosen.isEmpty() || like && fits) {
+                chosen.add(candidate);
+                longest = longer;
+                rows = more;
             }
         }
         return chosen;

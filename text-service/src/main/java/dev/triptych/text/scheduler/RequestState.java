@@ -51,6 +51,11 @@ public final class RequestState {
         return request.parameters().strategy().parallel();
     }
 
+    /** Whether it is computed in several passes. */
+    public boolean refined() {
+        return request.parameters().strategy() instanceof Strategy.MaskPredict;
+    }
+
     /** Whether more is wanted of each position than its likeliest token. */
     public boolean wantsLogits() {
         boolean beams = request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.numBeams() > 1;

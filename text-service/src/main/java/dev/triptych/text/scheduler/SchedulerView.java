@@ -9,12 +9,24 @@ import java.util.List;
  *
  * @param waiting requests not started, in order of arrival
  * @param cohorts what runs
+ * @param refining what is refined pass by pass, the longest ago first
  * @param budget memory that a new cohort may take
  * @param step number of the step to plan, ascending
  * @param nowNanos the time
  */
 public record SchedulerView(
-        List<RequestState> waiting, List<CohortState> cohorts, CacheBudget budget, long step, long nowNanos) {
+        List<RequestState> waiting,
+        List<CohortState> cohorts,
+        List<RefiningRequest> refining,
+        CacheBudget budget,
+        long step,
+        long nowNanos) {
+
+    /** Nothing is refined. */
+    public SchedulerView(
+            List<RequestState> waiting, List<CohortState> cohorts, CacheBudget budget, long step, long nowNanos) {
+        this(waiting, cohorts, List.of(), budget, step, nowNanos);
+    }
 
     /** The same without what non-autoregressive decoders compute. */
     SchedulerView sequential() {

@@ -55,7 +55,7 @@ public sealed interface StepPlan {
     }
 
     /** A run of a non-autoregressive decoder over rows of like length. It needs no cache of keys and values. */
-    sealed interface Pass extends Step permits Draft {}
+    sealed interface Pass extends Step permits Draft, Measure, Refine {}
 
     /**
      * Prompts are encoded, and all their frames are scored at once.
@@ -71,6 +71,40 @@ public sealed interface StepPlan {
         @Override
         public int joiningCount() {
             return rows.size();
+        }
+    }
+
+    /**
+     * Prompts are encoded, their states kept, and the lengths of their outputs predicted.
+     *
+     * @param rows all of them join
+     */
+    record Measure(List<StepRow.Measure> rows) implements Pass {
+
+        public Measure {
+            rows = List.copyOf(rows);
+        }
+
+        @Override
+        public int joiningCount() {
+            return rows.size();
+        }
+    }
+
+    /**
+     * The masked places of outputs are filled. A request's rows follow each other.
+     *
+     * @param rows one for each output
+     */
+    record Refine(List<StepRow.Refine> rows) implements Pass {
+
+        public Refine {
+            rows = List.copyOf(rows);
+        }
+
+        @Override
+        public int joiningCount() {
+            return 0;
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * What a step computed.
  *
  * @param logits raw scores of the next token, float32 {@code [rows, vocabSize]}, or of all positions of each row, float32
- *     {@code [rows, positions, vocabSize]}; {@code [rows, positions, 0]} where only the likeliest tokens were asked for;
+ *     {@code [rows, positions, vocabSize]}; {@code [rows, positions, 0]} where only the likeliest tokens were asked for, or of lengths, {@code [rows, lengths]};
  *     valid until the next step
  * @param best the likeliest tokens, where the graph finds them itself
  * @param sourceTokens prompt tokens that were encoded
@@ -22,6 +22,11 @@ public record StepResult(
         int paddedTokens,
         long encodeNanos,
         long decodeNanos) {
+
+    /** How many scores each row of the logits has: tokens of the vocabulary, or lengths where those were predicted. */
+    public int columns() {
+        return Math.toIntExact(logits.shape().dim(logits.shape().rank() - 1));
+    }
 
     /**
      * The likeliest token of each row, or of each position of each row; valid until the next step.

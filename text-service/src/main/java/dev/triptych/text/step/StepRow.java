@@ -29,4 +29,19 @@ public sealed interface StepRow {
      * @param logits whether more is wanted than each frame's likeliest token
      */
     record Draft(long sequence, List<Integer> promptIds, boolean logits) implements StepRow {}
+
+    /**
+     * Its prompt is encoded and the length of its output predicted.
+     *
+     * @param promptIds the encoder's input
+     */
+    record Measure(long sequence, List<Integer> promptIds) implements StepRow {}
+
+    /**
+     * The masked places of an output are filled.
+     *
+     * @param ids the output, with the mask where a place is open
+     * @param logits whether more is wanted than each place's likeliest token
+     */
+    record Refine(long sequence, List<Integer> ids, boolean logits) implements StepRow {}
 }

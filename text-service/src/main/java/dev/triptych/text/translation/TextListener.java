@@ -15,4 +15,24 @@ public interface TextListener {
      * @return false when the client is gone or too slow to keep up; the translation is then canceled
      */
     boolean onText(int index, String delta);
+
+    /**
+     * Takes a sentence as it is after a refinement pass; the next one replaces it.
+     *
+     * @param index which of the request's texts
+     * @param refinement the sentence
+     * @return as {@link #onText}
+     */
+    default boolean onRefinement(int index, Refinement refinement) {
+        return true;
+    }
+
+    /**
+     * A sentence that may still change.
+     *
+     * @param sentence which of the request's sentences, from 0 in the order of their start
+     * @param iteration the pass that it comes from, from 1
+     * @param text the whole sentence
+     */
+    record Refinement(int sentence, int iteration, String text) {}
 }

@@ -208,6 +208,11 @@ final class TranslationRun implements TranslationCall {
                     });
                 }
             }
+            case GenerationEvent.Refined refined -> {
+                if (listener != TextListener.NONE) {
+                    post(() -> refined(refined, id, index));
+                }
+            }
             case GenerationEvent.Finished finished ->
                 post(() -> {
                     inFlight.remove(id);
@@ -237,6 +242,14 @@ final class TranslationRun implements TranslationCall {
                 fail(new TriptychException.Failed(ErrorCode.CANCELLED, "the engine canceled a sentence", null));
             case ERROR ->
                 fail(new TriptychException.Failed(ErrorCode.INTERNAL, "generation failed: " + end.message(), null));
+        }
+    }
+
+    private void refined(GenerationEvent.Refined refined, String id, int index) {
+        int sentence = Integer.parseInt(id.substring(request.id().length() + 1));
+        String text = engine.generator().decode(refined.tokenIds()).strip();
+        if (!listener.onRefinement(index, new TextListener.Refinement(sentence, refined.iteration(), text))) {
+            fail(new TriptychException.Failed(ErrorCode.CANCELLED, "the client reads too slowly or is gone", null));
         }
     }
 

@@ -28,6 +28,7 @@ public final class TranslationStrategies {
             case "greedy" -> new Strategy.Greedy();
             case "beam" -> Strategy.Beam.of(DEFAULT_BEAMS);
             case "sample" -> Strategy.Sample.of(ThreadLocalRandom.current().nextLong());
+            case "mask-predict" -> Strategy.MaskPredict.asTheModelHasIt();
             case "ctc" -> Strategy.Ctc.bestPath();
             default -> throw refused(ParallelDecoders.ALL_STRATEGIES, "", name);
         };

@@ -189,7 +189,9 @@ class ApiDecodingIT {
     void aModelThatHasTheDecoderTakesCtcAndOnlyWhatItCanDo() {
         models.add(
                 ScriptedModels.translator("drafter", "en", "fr", ModelDescription.Status.READY),
-                ScriptedModels.LIMITS.with(new ParallelDecoders(Optional.of(new ParallelDecoders.Ctc(2, 0)))));
+                ScriptedModels.LIMITS.with(new ParallelDecoders(
+                        Optional.of(new ParallelDecoders.Ctc(2, 0)),
+                        Optional.of(new ParallelDecoders.MaskPredict(3, 4, 3)))));
         models.generator("drafter").runByItself();
         try {
             JsonNode reply = post(
@@ -211,7 +213,23 @@ class ApiDecodingIT {
                             .parameters()
                             .strategy())
                     .isEqualTo(Strategy.Ctc.bestPath());
+            post(
+                    "/v1/translations",
+                    "{'source':'en','target':'fr','input':'One.','strategy':'mask-predict',"
+                            + "'options':{'iterations':7,'length_candidates':5,'n':2}}");
+            assertThat(models.generator("drafter")
+                            .submitted
+                            .getLast()
+                            .parameters()
+                            .strategy())
+                    .isEqualTo(new Strategy.MaskPredict(OptionalInt.of(7), OptionalInt.of(5), 2));
+            for (String field :
+                    List.of("'iterations':0", "'iterations':51", "'length_candidates':65", "'num_beams':2")) {
+                assertRefused("mask-predict", field);
+            }
+            assertRefused("greedy", "'iterations':3");
             for (String field : List.of(
+                    "'iterations':3",
                     "'temperature':0.5",
                     "'top_k':3",
                     "'top_p':0.5",
@@ -232,19 +250,20 @@ class ApiDecodingIT {
                     "'bad_words_ids':[[5]]",
                     "'forced_bos_token_id':5",
                     "'logit_bias':{'5':1}")) {
-                assertRefused(field);
+                assertRefused("ctc", field);
             }
         } finally {
             models.remove("drafter");
         }
     }
 
-    private void assertRefused(String field) {
+    private void assertRefused(String strategy, String field) {
         String name = field.substring(1, field.indexOf('\'', 1));
         client.post()
                 .uri("/v1/completions")
                 .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(("{'model':'drafter','prompt':'a','strategy':'ctc'," + field + "}").replace('\'', '"'))
+                .bodyValue(("{'model':'drafter','prompt':'a','strategy':'" + strategy + "'," + field + "}")
+                        .replace('\'', '"'))
                 .exchange()
                 .expectStatus()
                 .isEqualTo(422)

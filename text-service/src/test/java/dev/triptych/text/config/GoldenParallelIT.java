@@ -187,6 +187,62 @@ class GoldenParallelIT {
         assertThat(result.message()).isEmpty();
     }
 
+    private static Strategy refined(int iterations) {
+        return new Strategy.MaskPredict(OptionalInt.of(iterations), OptionalInt.empty(), 1);
+    }
+
+    @Test
+    void maskPredictGivesTheReferencesIdsAlone() {
+        for (JsonNode golden : goldens) {
+            check(golden, "mask-predict-1", start(golden, refined(1)), "alone");
+            check(golden, "mask-predict-4", start(golden, Strategy.MaskPredict.asTheModelHasIt()), "alone");
+        }
+    }
+
+    @Test
+    void maskPredictGivesTheReferencesIdsInABatchWithAllOthers() {
+        List<Generation> one =
+                goldens.stream().map(golden -> start(golden, refined(1))).toList();
+        List<Generation> four =
+                goldens.stream().map(golden -> start(golden, refined(4))).toList();
+        List<Generation> ctc = goldens.stream()
+                .map(golden -> start(golden, Strategy.Ctc.bestPath()))
+                .toList();
+        List<JsonNode> greedy = read("golden-greedy.json").subList(0, 24);
+        List<Generation> sequential = greedy.stream()
+                .map(golden -> Generation.start(
+                        generator,
+                        SearchCases.ints(golden.get("input_ids")),
+                        golden.get("max_new_tokens").intValue()))
+                .toList();
+        for (int i = 0; i < goldens.size(); i++) {
+            check(goldens.get(i), "mask-predict-1", one.get(i), "in a batch");
+            check(goldens.get(i), "mask-predict-4", four.get(i), "in a batch");
+            check(goldens.get(i), "ctc", ctc.get(i), "in a batch");
+            assertThat(one.get(i).result().timing().steps()).isEqualTo(1);
+        }
+        for (int i = 0; i < greedy.size(); i++) {
+            assertThat(sequential.get(i).result().tokenIds())
+                    .isEqualTo(SearchCases.ints(greedy.get(i).get("output_ids")));
+        }
+    }
+
+    @Test
+    void alternativesOfMaskPredictAreTheOtherLengthsBestFirst() {
+        for (JsonNode golden : goldens.subList(0, 20)) {
+            List<JsonNode> expected = new ArrayList<>();
+            golden.get("mask-predict-4").get("candidates").forEach(expected::add);
+            expected.sort((a, b) ->
+                    Double.compare(b.get("score").doubleValue(), a.get("score").doubleValue()));
+            GenerationResult result = start(golden, new Strategy.MaskPredict(OptionalInt.of(4), OptionalInt.of(3), 3))
+                    .result();
+            assertThat(result.sequences().stream().map(GeneratedSequence::tokenIds))
+                    .containsExactlyElementsOf(expected.stream()
+                            .map(candidate -> SearchCases.ints(candidate.get("ids")))
+                            .toList());
+        }
+    }
+
     private static Generation start(JsonNode golden, Strategy strategy) {
         return Generation.start(
                 generator,

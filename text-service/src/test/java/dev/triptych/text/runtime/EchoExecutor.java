@@ -73,7 +73,7 @@ final class EchoExecutor<S extends CacheStep> implements StepExecutor<S> {
             int next = switch (plan.rows().get(row)) {
                 case StepRow.Prefill prefill -> memory.first(prefill, cache, row);
                 case StepRow.Decode ignored -> memory.next(cache, row);
-                case StepRow.Draft ignored -> throw new IllegalArgumentException("not a step of this model");
+                default -> throw new IllegalArgumentException("not a step of this model");
             };
             logits.setFloat((long) row * VOCABULARY + next, 10);
         }

@@ -11,6 +11,7 @@ import dev.triptych.text.kvcache.CohortKvCache;
 import dev.triptych.text.kvcache.KvCache;
 import dev.triptych.text.kvcache.KvGeometry;
 import dev.triptych.text.kvcache.SharedKvCache;
+import dev.triptych.text.kvcache.SourceStates;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.CohortScheduler;
 import dev.triptych.text.scheduler.ContinuousScheduler;
@@ -29,6 +30,7 @@ final class LoopFixture {
     final ManualClock clock = new ManualClock();
     final EchoExecutor<?> executor;
     final EchoPasses passes = new EchoPasses();
+    final SourceStates states = new SourceStates(1, 16, 64);
     final KvCache<?> cache;
     final EngineLoop loop;
     final List<Integer> stepsAfterCancel = new ArrayList<>();
@@ -60,7 +62,7 @@ final class LoopFixture {
                         EchoExecutor.VOCABULARY,
                         Object::toString,
                         runner,
-                        new PassRunner(EchoPasses.DECODERS, passes),
+                        new PassRunner(EchoPasses.DECODERS, states, passes),
                         new ParallelScheduler(
                                 graphs == Graphs.PLAIN
                                         ? new CohortScheduler(scheduling)

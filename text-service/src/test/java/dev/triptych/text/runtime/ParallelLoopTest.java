@@ -3,6 +3,7 @@ package dev.triptych.text.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
@@ -10,6 +11,8 @@ import dev.triptych.text.generation.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -114,6 +117,76 @@ class ParallelLoopTest {
         assertThat(pass.result().reason()).isEqualTo(FinishReason.ERROR);
         assertThat(pass.result().message()).contains("scripted");
         assertThat(step.tokens()).containsExactly(9, 8, 7, EchoExecutor.EOS);
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
+    private static GenerationParameters refined(int iterations) {
+        return new GenerationParameters(
+                new Strategy.MaskPredict(OptionalInt.of(iterations), OptionalInt.of(2), 1), 100);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anOutputIsRefinedPassByPassAndTheSurerLengthWins(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = fixture.submit("a", List.of(5, 6, 7, 8), refined(4));
+        fixture.settle();
+        assertThat(sink.result().tokenIds()).containsExactly(5, 6, 7, 8);
+        assertThat(sink.result().score()).isCloseTo(-0.025, Offset.offset(1e-6));
+        assertThat(sink.result().timing().steps()).isEqualTo(4);
+        assertThat(sink.events().stream()
+                        .filter(GenerationEvent.Refined.class::isInstance)
+                        .map(event -> ((GenerationEvent.Refined) event).iteration()))
+                .containsExactly(1, 2, 3, 4);
+        assertThat(sink.tokens()).containsExactly(5, 6, 7, 8);
+        assertThat(fixture.passes.passes())
+                .containsExactly(List.of(0L), List.of(0L, 0L), List.of(0L, 0L), List.of(0L, 0L), List.of(0L, 0L));
+        assertThat(fixture.passesOfFinished).containsExactly(4);
+        assertThat(fixture.states.rows()).isZero();
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsThatDecodeTokenByTokenGoOnBetweenRefinements(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink step = fixture.submit("step", List.of(9, 8, 7), 20);
+        RecordingSink pass = fixture.submit("pass", List.of(5, 6, 7, 8), refined(10));
+        for (int turn = 0; turn < 10; turn++) {
+            fixture.loop.runOnce();
+        }
+        assertThat(step.finished()).isTrue();
+        assertThat(pass.finished()).isFalse();
+        fixture.settle();
+        assertThat(step.tokens()).containsExactly(9, 8, 7, EchoExecutor.EOS);
+        assertThat(pass.result().tokenIds()).containsExactly(5, 6, 7, 8);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCancelledRefinementLeavesBeforeItsNextPass(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = fixture.submit("a", List.of(5, 6, 7, 8), refined(10));
+        fixture.loop.runOnce();
+        fixture.loop.runOnce();
+        fixture.loop.cancel("a");
+        fixture.settle();
+        assertThat(sink.result().reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(fixture.passes.passes()).hasSize(2);
+        assertThat(fixture.states.rows()).isZero();
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRefinementThatFailsLeavesNothingBehind(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = fixture.submit("a", List.of(5, 6, 7, 8), refined(10));
+        fixture.loop.runOnce();
+        fixture.passes.failNext();
+        fixture.settle();
+        assertThat(sink.result().reason()).isEqualTo(FinishReason.ERROR);
+        assertThat(fixture.states.rows()).isZero();
         assertThat(fixture.waiting + fixture.running).isZero();
     }
 }

@@ -5,6 +5,7 @@ import dev.triptych.text.decoding.StopRule;
 import dev.triptych.text.decoding.StopTexts;
 import dev.triptych.text.decoding.TokenSelector;
 import dev.triptych.text.decoding.logits.LogitsProcessors;
+import dev.triptych.text.decoding.parallel.MaskSchedule;
 import dev.triptych.text.decoding.sampling.Sampler;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRules;
@@ -75,6 +76,18 @@ public final class Searches {
                                 promptTokens * decoder.upsampling(),
                                 decoder.blank(),
                                 ctc.lengthPenalty().orElse(rules.defaults().lengthPenalty()),
+                                parameters.topLogProbs().orElse(-1)),
+                        new WholeOutput(sequence, stop(parameters), parameters.maxNewTokens()));
+            }
+            case Strategy.MaskPredict refinement -> {
+                ParallelDecoders.MaskPredict decoder = parallel.maskPredict()
+                        .orElseThrow(() -> new IllegalArgumentException("the model has no mask-predict decoder"));
+                yield new RefinementSearch(
+                        new RefinementSearch.Setting(
+                                decoder.mask(),
+                                new MaskSchedule(refinement.iterations().orElse(decoder.iterations())),
+                                refinement.lengthCandidates().orElse(decoder.lengthCandidates()),
+                                refinement.outputs(),
                                 parameters.topLogProbs().orElse(-1)),
                         new WholeOutput(sequence, stop(parameters), parameters.maxNewTokens()));
             }

@@ -22,16 +22,21 @@ record WholeOutput(Sequence given, StopRule stop, int maxNewTokens) {
      * @param withLogProbs whether they are reported
      */
     GeneratedSequence of(List<Token> tokens, double score, boolean withLogProbs) {
+        return of(tokens, score, withLogProbs, FinishReason.STOP);
+    }
+
+    /** @param uncut why the tokens end where they do, if nothing cuts them */
+    GeneratedSequence of(List<Token> tokens, double score, boolean withLogProbs, FinishReason uncut) {
         List<Token> kept = new ArrayList<>(tokens.size());
         Sequence sequence = given.fork();
-        FinishReason reason = FinishReason.STOP;
+        FinishReason reason = uncut;
         for (Token token : tokens) {
             @Nullable FinishReason ends = stop.after(sequence, token.tokenId(), maxNewTokens);
             sequence.append(token.tokenId(), token.logProb());
             kept.add(token);
             if (ends != null) {
                 boolean whole = kept.size() == tokens.size();
-                reason = whole ? FinishReason.STOP : ends;
+                reason = whole ? uncut : ends;
                 break;
             }
         }
