@@ -141,6 +141,15 @@ public final class Seq2SeqLoader {
             // Attention over equal values gives the same whatever the distances are, which is all that T5 looks at.
             checks.addAll(decoder.run(family != ModelFamily.T5));
         }
+        if (model.nat().maskPredict().isPresent()) {
+            checks.addAll(new MaskPredictProbe(
+                            model.nat().maskPredict().get(),
+                            model.nat().decoders().maskPredict().orElseThrow().mask(),
+                            encoder,
+                            tokens,
+                            bounds)
+                    .run());
+        }
         if (model.nat().ctc().isPresent()) {
             checks.addAll(new CtcProbe(
                             model.nat().ctc().get(),

@@ -5,6 +5,7 @@ import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenScore;
 import dev.triptych.text.runtime.EventSink;
 import dev.triptych.text.runtime.ModelDescription;
@@ -215,6 +216,10 @@ public final class ScriptedGenerator implements TextGenerator {
             } else if (source.contains(FAILS)) {
                 finish(FinishReason.ERROR, "the script says so");
             } else {
+                if (output.isEmpty() && request.parameters().strategy() instanceof Strategy.MaskPredict) {
+                    sink.offer(new GenerationEvent.Refined(1, script.subList(0, 1)));
+                    sink.offer(new GenerationEvent.Refined(2, script));
+                }
                 next(source.contains(ENDLESS) ? FIRST_BYTE + 'x' : script.get(output.size()));
             }
         }

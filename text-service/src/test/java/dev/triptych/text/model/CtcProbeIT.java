@@ -41,6 +41,34 @@ class CtcProbeIT {
     }
 
     @Test
+    void theShippedMaskPredictDecoderPasses() {
+        List<ModelCheck> checks = new ArrayList<>();
+        loader(new OnnxModelSessions()).load(shipped(), checks::add).close();
+        assertThat(checks.stream()
+                        .filter(check -> check.detail().contains("mask-predict"))
+                        .map(ModelCheck::name))
+                .containsExactly("determinism", "padding", "batch");
+    }
+
+    @Test
+    void aMaskPredictDecoderThatReadsBehindTheOutputLeaksPadding() {
+        assertThat(failing(
+                        "mask_predict_model",
+                        (inputs, outputs) -> fill(inputs.get(GraphNames.ATTENTION_MASK), 1),
+                        NOTHING))
+                .containsExactly("padding");
+    }
+
+    @Test
+    void aLengthPredictorThatReadsBehindTheSourceLeaksPadding() {
+        assertThat(failing(
+                        "length_model",
+                        (inputs, outputs) -> fill(inputs.get(GraphNames.ENCODER_ATTENTION_MASK), 1),
+                        NOTHING))
+                .contains("padding");
+    }
+
+    @Test
     void aDecoderThatReadsBehindTheSourceLeaksPadding() {
         assertThat(failing((inputs, outputs) -> fill(inputs.get(GraphNames.ENCODER_ATTENTION_MASK), 1), NOTHING))
                 .containsExactly("padding", "blank");
@@ -87,10 +115,15 @@ class CtcProbeIT {
     /** Checks that fail where the CTC decoder's inputs are changed before each run, and its outputs behind it. */
     private static List<String> failing(
             BiConsumer<NamedTensors, NamedTensors> before, BiConsumer<NamedTensors, NamedTensors> after) {
+        return failing("ctc_model", before, after);
+    }
+
+    private static List<String> failing(
+            String graph, BiConsumer<NamedTensors, NamedTensors> before, BiConsumer<NamedTensors, NamedTensors> after) {
         OnnxModelSessions real = new OnnxModelSessions();
         ModelSessions tampered = (path, options) -> {
             ModelSession session = real.open(path, options);
-            return String.valueOf(path.getFileName()).startsWith("ctc_model")
+            return String.valueOf(path.getFileName()).startsWith(graph)
                     ? new Tampered(session, before, after)
                     : session;
         };
