@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -223,6 +224,30 @@ class ApiDecodingIT {
                             .parameters()
                             .strategy())
                     .isEqualTo(new Strategy.MaskPredict(OptionalInt.of(7), OptionalInt.of(5), 2));
+            List<String> events = client.post()
+                    .uri("/v1/translations")
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .bodyValue(("{'source':'en','target':'fr','input':'Ab. Cd.','strategy':'mask-predict',"
+                                    + "'stream':true}")
+                            .replace('\'', '"'))
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .returnResult(String.class)
+                    .getResponseBody()
+                    .collectList()
+                    .block();
+            assertThat(events.stream().filter(event -> event.contains("refinement")))
+                    .containsExactlyInAnyOrder(
+                            "{\"index\":0,\"sentence\":0,\"iteration\":1,\"refinement\":\"A\"}",
+                            "{\"index\":0,\"sentence\":0,\"iteration\":2,\"refinement\":\"AB.\"}",
+                            "{\"index\":0,\"sentence\":1,\"iteration\":1,\"refinement\":\"C\"}",
+                            "{\"index\":0,\"sentence\":1,\"iteration\":2,\"refinement\":\"CD.\"}");
+            assertThat(events.stream()
+                            .filter(event -> event.contains("\"delta\""))
+                            .map(event -> json.readTree(event).path("delta").stringValue())
+                            .collect(Collectors.joining()))
+                    .isEqualTo("AB. CD.");
             for (String field :
                     List.of("'iterations':0", "'iterations':51", "'length_candidates':65", "'num_beams':2")) {
                 assertRefused("mask-predict", field);
