@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from foundry.student_commands import add_commands as add_student_commands
+from foundry.vision_commands import add_commands as add_vision_commands
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
@@ -152,9 +153,10 @@ def _unpack(arguments: argparse.Namespace) -> None:
 
 
 def _flags_art(arguments: argparse.Namespace) -> None:
-    from foundry.flag_art import collect_backgrounds, render_flags
+    from foundry.flag_art import collect_backgrounds, render_distractors, render_flags
 
     render_flags(arguments.packages, arguments.out)
+    render_distractors(arguments.packages, arguments.out)
     collect_backgrounds(arguments.photos, arguments.out)
 
 
@@ -162,7 +164,8 @@ def _train_flags(arguments: argparse.Namespace) -> None:
     from foundry.train_vision import VisionOptions, new_shape, train_flags
 
     options = VisionOptions(art=arguments.art, out=arguments.out, minutes=arguments.minutes, rate=arguments.rate,
-                            batch=arguments.batch, makers=arguments.makers, resume=arguments.resume)
+                            batch=arguments.batch, makers=arguments.makers, resume=arguments.resume,
+                            no_flag_share=arguments.no_flag_share, start_from=arguments.start_from)
     train_flags(options, new_shape(arguments.size, arguments.hidden, arguments.layers))
 
 
@@ -285,6 +288,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--rate", type=float, default=1.5e-3)
     command.add_argument("--batch", type=int, default=96)
     command.add_argument("--makers", type=int, default=1, help="processes that compose pictures")
+    command.add_argument("--no-flag-share", type=float, default=0.06, help="share of pictures without a flag")
+    command.add_argument("--start-from", type=Path, help="training folder whose weights to start from")
     command.add_argument("--size", type=int, default=128)
     command.add_argument("--hidden", type=int, default=256)
     command.add_argument("--layers", type=int, default=8)
@@ -312,6 +317,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--photo", default="seeding")
     command.set_defaults(run=_flag_samples)
     add_student_commands(commands)
+    add_vision_commands(commands)
     return parser
 
 

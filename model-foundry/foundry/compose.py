@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
@@ -26,13 +26,14 @@ class Difficulty:
 
 @dataclass(frozen=True)
 class Art:
-    """Drawings by class, and backgrounds."""
+    """Drawings by class, backgrounds, and drawings of other things that may lie about."""
 
     flags: list[list[Image.Image]]
     backgrounds: list[Image.Image]
+    distractors: list[Image.Image] = field(default_factory=list)
 
 
-def load_art(folder: Path, sets: list[str], backgrounds: str) -> Art:
+def load_art(folder: Path, sets: list[str], backgrounds: str, distractors: str | None = None) -> Art:
     """Reads the cache that ``foundry flags-art`` wrote; merged countries' drawings join their class."""
     merged: dict[str, list[str]] = {}
     for code, into in MERGED.items():
@@ -42,7 +43,8 @@ def load_art(folder: Path, sets: list[str], backgrounds: str) -> Art:
         for code in CODES
     ]
     photos = [Image.open(path).convert("RGB").copy() for path in sorted((folder / "backgrounds" / backgrounds).glob("*.jpg"))]
-    return Art(flags, photos)
+    other = sorted((folder / "distractors" / distractors).glob("*.png")) if distractors else []
+    return Art(flags, photos, [Image.open(path).convert("RGBA").copy() for path in other])
 
 
 class Composer:
@@ -95,11 +97,24 @@ class Composer:
         for _ in range(rng.randrange(4)):
             x, y, w, h = rng.randrange(size), rng.randrange(size), rng.randrange(8, size // 2), rng.randrange(8, size // 2)
             (draw.rectangle if rng.random() < 0.6 else draw.ellipse)([x, y, x + w, y + h], fill=self._color())
+        for _ in range(rng.randrange(4) if self.art.distractors else 0):
+            thing = rng.choice(self.art.distractors)
+            side = rng.uniform(0.1, 0.6) * size / max(thing.size)
+            thing = thing.resize((max(1, int(thing.width * side)), max(1, int(thing.height * side))), Image.Resampling.BILINEAR)
+            canvas.paste(thing, (rng.randrange(size) - thing.width // 2, rng.randrange(size) - thing.height // 2), thing)
 
     def _paste(self, canvas: Image.Image, flag: Image.Image, level: float) -> Image.Image:
+        layer = self._layer(flag, level, (0.95 - 0.5 * level, 0.95 + 0.2 * level))
+        alpha = layer[..., 3:] / 255
+        mixed = np.asarray(canvas) * (1 - alpha) + layer[..., :3] * alpha
+        return Image.fromarray(mixed.clip(0, 255).astype(np.uint8))
+
+    def _layer(self, flag: Image.Image, level: float, widths: tuple[float, float], stretch: float = 1.0) -> np.ndarray:
+        """The flag somewhere in the picture as float32 RGBA ``[size, size, 4]``, as wide as a share of it within ``widths``
+        and ``stretch`` times as high as drawn."""
         rng, size = self.rng, self.size
-        width = size * rng.uniform(0.95 - 0.5 * level, 0.95 + 0.2 * level)
-        aspect = flag.height / flag.width * math.exp(rng.uniform(-0.15, 0.15) * level)
+        width = size * rng.uniform(*widths)
+        aspect = flag.height / flag.width * stretch * math.exp(rng.uniform(-0.15, 0.15) * level)
         height = width * aspect
         if height > size * (1 + 0.2 * level):
             width, height = width * size / height, size
@@ -120,9 +135,7 @@ class Composer:
             layer = self._wave(layer, width, level)
         if rng.random() < 0.25 * level:
             self._occlude(layer, x, y, width, height)
-        alpha = layer[..., 3:] / 255
-        mixed = np.asarray(canvas) * (1 - alpha) + layer[..., :3] * alpha
-        return Image.fromarray(mixed.clip(0, 255).astype(np.uint8))
+        return layer
 
     def _wave(self, layer: np.ndarray, width: float, level: float) -> np.ndarray:
         rng, size = self.rng, self.size

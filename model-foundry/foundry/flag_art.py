@@ -20,6 +20,7 @@ TRAIN_SETS = {
     "twemoji-svg": "{points}.svg",
 }
 TEST_SETS = {"emoji-datasource-google": "img/google/64/{points}.png"}
+DEV_SETS = {"openmoji": "color/svg/{POINTS}.svg"}
 WIDTH = 192
 
 # CC0 and CC-BY photographs of Debian's lomiri-wallpapers; the rest there is CC-BY-SA.
@@ -30,7 +31,19 @@ OPENCV_PHOTOS = (
     "fruits", "baboon", "leuvenA", "squirrel_cls", "aloeL", "board", "starry_night", "rubberwhale1", "butterfly", "building",
     "home", "orange", "messi5", "plant", "graf1", "aero1", "apple", "basketball1",
 )
+# More of opencv-doc and of scikit-image's sample pictures (CC0 and public domain): everyday scenes, textures, screens.
+MORE_PHOTOS = (
+    "smarties", "ela_original", "licenseplate_motion", "4_barcodes", "scenetext01", "scenetext02", "scenetext05", "scenetext06",
+    "corridor_fld", "feature_building", "astra_color", "handSrc", "pexels_double_decker_bus", "chaxis", "gbaxis", "yolo",
+    "stanford", "eclipse_cdt_cfg1", "pca_test1", "pic4", "water_result", "chessboard", "sudoku", "newspaper",
+    "coffee", "chelsea", "hubble_deep_field", "grass", "gravel", "motorcycle_left", "ihc", "page",
+)
+# For choosing and calibrating: in neither training nor the scores that are reported.
+DEV_PHOTOS = ("chicky_512", "000", "stuff", "bicubicOutput", "retina_TreeHdr_small", "scenetext04", "brick", "toolwindow")
 HELD_OUT_PHOTOS = ("seeding", "sunset", "life", "fruits", "leuvenA", "aloeL", "home", "building")
+# Emoji that show or hold a flag, by the start of their code points.
+FLAG_EMOJI = tuple(f"{point:x}" for point in range(0x1F1E6, 0x1F200)) + ("1f3f3", "1f3f4", "1f6a9", "1f38c", "1f3c1", "26f3", "1f4eb")
+DISTRACTOR_SETS = {"train": ("twemoji-svg", "*.svg"), "test": ("emoji-datasource-google", "img/google/64/*.png")}
 
 
 def emoji_points(code: str) -> str:
@@ -55,24 +68,37 @@ def _render(path: Path) -> Image.Image:
 
 def render_flags(packages: Path, out: Path) -> None:
     """Writes ``out/flags/SET/CODE.png`` for every class; ``packages`` holds one unpacked npm package per set."""
-    for name, pattern in (TRAIN_SETS | TEST_SETS).items():
+    for name, pattern in (TRAIN_SETS | DEV_SETS | TEST_SETS).items():
         target = out / "flags" / name
         target.mkdir(parents=True, exist_ok=True)
         for code in CODES + sorted(MERGED):
-            relative = pattern.format(code=code, CODE=code.upper(), points=emoji_points(code))
+            relative = pattern.format(code=code, CODE=code.upper(), points=emoji_points(code), POINTS=emoji_points(code).upper())
             if not (target / f"{code}.png").exists():
                 _render(packages / name / "package" / relative).save(target / f"{code}.png")
 
 
+def render_distractors(packages: Path, out: Path, every: int = 12) -> None:
+    """Writes ``out/distractors/{train,test}/NAME.png``: one in ``every`` emoji of a set, none that shows a flag."""
+    for part, (package, pattern) in DISTRACTOR_SETS.items():
+        target = out / "distractors" / part
+        target.mkdir(parents=True, exist_ok=True)
+        for path in sorted((packages / package / "package").glob(pattern))[::every]:
+            if not path.name.lower().startswith(FLAG_EMOJI) and not (target / f"{path.stem}.png").exists():
+                image = _render(path)
+                image.thumbnail((96, 96), Image.Resampling.LANCZOS)
+                image.save(target / f"{path.stem}.png")
+
+
 def collect_backgrounds(root: Path, out: Path, longest: int = 640) -> None:
-    """Writes ``out/backgrounds/{train,test}/NAME.jpg`` from photographs anywhere below ``root``."""
-    wanted = {name.lower() for name in LOMIRI_FREE + OPENCV_PHOTOS}
+    """Writes ``out/backgrounds/{train,dev,test}/NAME.jpg`` from photographs anywhere below ``root``."""
+    parts = {name.lower(): part for part, names in {
+        "train": LOMIRI_FREE + OPENCV_PHOTOS + MORE_PHOTOS, "dev": DEV_PHOTOS, "test": HELD_OUT_PHOTOS}.items() for name in names}
     found: dict[str, str] = {}
     for path in sorted(root.rglob("*")):
-        name = next((w for w in wanted if path.name.lower().startswith((w + ".", w + "_by_"))), None)
+        name = next((w for w in parts if path.name.lower().startswith((w + ".", w + "_by_"))), None)
         if name is None or path.suffix.lower() not in (".jpg", ".png") or name in found:
             continue
-        part = "test" if name in {held.lower() for held in HELD_OUT_PHOTOS} else "train"
+        part = parts[name]
         image = Image.open(path).convert("RGB")
         image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
         target = out / "backgrounds" / part / f"{name}.jpg"

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from foundry.compose import Composer, Difficulty, load_art
 from foundry.countries import labels
-from foundry.flag_art import TEST_SETS, TRAIN_SETS
+from foundry.flag_art import DEV_SETS, TRAIN_SETS
 from foundry.optim import MasterOptimizer
 from foundry.vision_model import FlagClassifier, VisionShape
 
@@ -36,6 +36,8 @@ class VisionOptions:
     start_level: float = 0.25
     full_level_at: float = 0.5
     makers: int = 1
+    no_flag_share: float = 0.06
+    start_from: Path | None = None
     checkpoint_seconds: float = 150.0
     seed: int = 5
     resume: bool = False
@@ -50,9 +52,10 @@ def _make(options: VisionOptions, size: int, seed: int, level, queue) -> None:
     # Half a step behind the training in priority, so that it fills gaps rather than takes turns.
     os.nice(1)
     torch.set_num_threads(1)
-    composer = Composer(load_art(options.art, list(TRAIN_SETS), "train"), size, seed)
-    while True:
-        examples = [composer.example(Difficulty(composer.rng.uniform(0, level.value))) for _ in range(options.batch)]
+    composer = Composer(load_art(options.art, list(TRAIN_SETS), "train", "train"), size, seed)
+    parent = os.getppid()
+    while os.getppid() == parent:
+        examples = [composer.example(Difficulty(composer.rng.uniform(0, level.value), options.no_flag_share)) for _ in range(options.batch)]
         queue.put((np.stack([picture for picture, _ in examples]), np.array([label for _, label in examples])))
 
 
@@ -67,8 +70,8 @@ def accuracy(model: FlagClassifier, pixels: Tensor, wanted: Tensor) -> tuple[flo
 
 
 def held_out(options: VisionOptions, size: int, count: int, level: float) -> tuple[Tensor, Tensor]:
-    """Pictures of drawings and backgrounds that training never shows; the same for every run."""
-    composer = Composer(load_art(options.art, list(TEST_SETS), "test"), size, 999)
+    """Pictures of drawings and backgrounds that neither training nor the reported scores show; the same for every run."""
+    composer = Composer(load_art(options.art, list(DEV_SETS), "dev"), size, 999)
     examples = [composer.example(Difficulty(level)) for _ in range(count)]
     return normalize(np.stack([p for p, _ in examples])), torch.tensor([label for _, label in examples])
 
@@ -78,6 +81,10 @@ def train_flags(options: VisionOptions, shape: VisionShape) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(options.seed)
     model = FlagClassifier(shape)
+    if options.start_from:
+        snapshot = torch.load(options.start_from / "weights.pt", weights_only=True)
+        model = FlagClassifier(shape := VisionShape(**snapshot["shape"]))
+        model.load_state_dict(snapshot["weights"])
     state = torch.load(options.out / "checkpoint.pt", weights_only=True) if options.resume else None
     step, elapsed_before = (state["step"], state["elapsed"]) if state else (0, 0.0)
     reference = [value.detach().clone() for value in model.parameters()]
@@ -112,7 +119,7 @@ def train_flags(options: VisionOptions, shape: VisionShape) -> None:
         progress = elapsed / (options.minutes * 60)
         if progress >= 1:
             break
-        level.value = options.start_level + (1 - options.start_level) * min(1.0, progress / options.full_level_at)
+        level.value = 1.0 if options.start_from else options.start_level + (1 - options.start_level) * min(1.0, progress / options.full_level_at)
         pixels, wanted = queue.get()
         loss = F.cross_entropy(model(normalize(pixels).bfloat16()).float(), torch.from_numpy(wanted), label_smoothing=options.smoothing)
         loss.backward()
