@@ -24,6 +24,7 @@ from foundry.greedy import GraphTranslator, SpecialIds
 from foundry.quantize import quantize_blockwise, store_weights_once
 from foundry.vocabulary import BOS, EOS, PAD, load_tokenizer
 
+_INT8_LEAD = 0.15
 log = logging.getLogger("foundry.export")
 SPECIAL = SpecialIds(start=EOS, eos=EOS, pad=PAD)
 STEMS = ("encoder_model", "decoder_model", "decoder_with_past_model")
@@ -114,18 +115,23 @@ def hugging_face_greedy(model: M2M100ForConditionalGeneration, ids: list[int], m
 
 
 def golden_cases(package: Path, model: M2M100ForConditionalGeneration, texts: list[str], max_new_tokens: int = 128) -> list[dict]:
-    """Reference ids: Hugging Face for float32, the fused graphs for int8; fails where float32 graphs differ."""
+    """Reference ids: Hugging Face for float32, the fused graphs for int8; fails where float32 graphs differ.
+
+    int8 ids are left out where two tokens are nearly as good: a last-bit difference tips a rounding, a step of 1/127.
+    """
     tokenizer = load_tokenizer(package)
     exact: list[GraphTranslator | FusedTranslator] = [GraphTranslator(package, SPECIAL), FusedTranslator(package, SPECIAL)]
     small = FusedTranslator(package, SPECIAL, INT8)
     cases: list[dict] = []
+    same = 0
     for text in texts:
         ids = tokenizer.encode(text).ids
         expected, lead = hugging_face_greedy(model, ids, max_new_tokens)
         if lead > 1e-4 and any(graphs.generate([ids], max_new_tokens)[0] != expected for graphs in exact):
             raise AssertionError(f"the exported graphs differ from Hugging Face for {text!r}")
-        cases.append({"text": text, "input_ids": ids, "max_new_tokens": max_new_tokens, "output_ids": expected,
-                      "smallest_lead": round(lead, 5), "int8_output_ids": small.generate([ids], max_new_tokens)[0]})
-    same = sum(case["int8_output_ids"] == case["output_ids"] for case in cases)
+        case = {"text": text, "input_ids": ids, "max_new_tokens": max_new_tokens, "output_ids": expected, "smallest_lead": round(lead, 5)}
+        int8 = small.generate([ids], max_new_tokens)[0]
+        same += int8 == expected
+        cases.append(case | ({"int8_output_ids": int8} if small.leads[0] > _INT8_LEAD else {}))
     log.info("float32 graphs, plain and fused, equal generate() on %d texts; int8 gives the same ids on %d", len(texts), same)
     return cases

@@ -75,12 +75,12 @@ class FusedGraph:
             scale = float(getattr(self.stack, "embed_scale", scale))
         if scale != 1.0:
             tokens = graph.op("Mul", tokens, graph.constant("embed_scale", np.array(scale, np.float32)))
-        states = graph.op("Add", tokens, graph.op("Gather", graph.constant("positions", self._positions()), places(graph)))
+        states = graph.op("Add", tokens, graph.op("Gather", graph.constant("positions", self.position_table()), places(graph)))
         states = graph.op("Reshape", states, graph.ints(-1, self.width))
         embedding_norm = getattr(self.stack, "layernorm_embedding", None)
         return states if embedding_norm is None else self.norm(states, "layernorm_embedding", embedding_norm)
 
-    def _positions(self) -> np.ndarray:
+    def position_table(self) -> np.ndarray:
         module = self.stack.embed_positions
         return _array(module.weights if self.family == "m2m_100" else module.weight)
 

@@ -26,10 +26,11 @@ class FusedTranslator:
         self.encoder_names = [output.name for output in self.encoder.get_outputs()]
         self.probes = [put.name for put in self.decoder.get_outputs() if put.name.startswith(RANGE)]
         self.ranges: dict[str, float] = {}
+        self.leads = np.zeros(0)
         self.caches = [put for put in self.decoder.get_inputs() if put.name.startswith("past_key_values")]
 
     def generate(self, rows: list[list[int]], max_new_tokens: int) -> list[list[int]]:
-        """Greedy ids per row, start and padding left out, end-of-sequence kept."""
+        """Greedy ids per row, start and padding left out, end-of-sequence kept; ``leads`` then holds each row's smallest lead."""
         ids, mask = padded(rows, self.ids.pad)
         encoded = dict(zip(self.encoder_names, self.encoder.run(None, {"input_ids": ids, "attention_mask": mask})))
         for name in self.encoder_names:
@@ -46,18 +47,21 @@ class FusedTranslator:
             binding.bind_ortvalue_output(present, cache)
             kept.append(cache)
         binding.bind_cpu_input("source_lengths", mask.sum(1).astype(np.int32))
-        for name in ("best_ids", *self.probes):
+        for name in ("best_ids", "logits", *self.probes):
             binding.bind_output(name)
         token = np.full((len(rows), 1), self.ids.start, dtype=np.int64)
         results: list[list[int]] = [[] for _ in rows]
         live = np.ones(len(rows), dtype=bool)
+        self.leads = np.full(len(rows), np.inf)
         for step in range(max_new_tokens):
             binding.bind_cpu_input("input_ids", token)
             binding.bind_cpu_input("past_lengths", np.full(len(rows), step, dtype=np.int32))
             self.decoder.run_with_iobinding(binding)
-            best, *probed = (value.numpy() for value in binding.get_outputs()[len(self.caches):])
+            best, logits, *probed = (value.numpy() for value in binding.get_outputs()[len(self.caches):])
             for name, values in zip(self.probes, probed):
                 self._widen(name, values, live)
+            second, first = np.partition(logits, -2, axis=-1)[:, -2:].T
+            self.leads = np.where(live, np.minimum(self.leads, first - second), self.leads)
             for row in np.flatnonzero(live):
                 results[row].append(int(best[row]))
             live &= best != self.ids.eos

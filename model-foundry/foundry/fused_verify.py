@@ -54,7 +54,9 @@ class _VerifierGraph(FusedGraph):
     def _table_rows(self) -> str:
         offset = self.stack.embed_positions.padding_idx + 1 if self.family == "m2m_100" else (
             getattr(self.stack.embed_positions, "offset", 0))
-        return self.graph.op("Add", self.places, self.graph.constant("position_offset", np.array(offset, np.int64)))
+        rows = self.graph.op("Add", self.places, self.graph.constant("position_offset", np.array(offset, np.int64)))
+        # Padding behind a row that nears the model's longest output has no position of its own.
+        return self.graph.op("Min", rows, self.graph.constant("last_position", np.array(len(self.position_table()) - 1, np.int64)))
 
     def _public(self, value: str, rest: list[int]) -> str:
         shape = self.graph.op("Concat", self.shape, self.graph.ints(*rest), axis=0) if rest else self.shape

@@ -47,19 +47,22 @@ class MaskPredictTrainer:
         teacher = to_translator(trained.shape, trained.weights)
         student = MaskPredictStudent(trained.shape, MaskPredictShape())
         snapshots = averaged(options.out, "mask-predict-weights", options.average)
+        self.step, self.elapsed_before, self.tokens_seen = 0, 0.0, 0
         if snapshots is None:
             student.decoder.start_from(teacher)
         else:
             student.load_state_dict(snapshots[0])
+            # Steps count on, so that the newest snapshots sort last.
+            self.step, self.tokens_seen = snapshots[1]["step"], snapshots[1]["tokens"]
         self.encoder_step = trained.steps
         self.task = MaskPredictTask(student, options.smoothing)
         self.teacher = teacher.bfloat16().requires_grad_(False)
-        self.step, self.elapsed_before, self.tokens_seen = 0, 0.0, 0
         path = options.out / "mask-predict.pt"
         if options.resume and path.exists():
             state = torch.load(path, weights_only=True)
             self.step, self.elapsed_before, self.tokens_seen = state["step"], state["elapsed"], state["tokens"]
             self.task.load_state_dict(state)
+        self.first_step = self.step
         self.schedule = Schedule(options.minutes)
         pairs = [(source, distilled) for source, _, distilled in load_triples(options.out, 1_000)]
         self.batches = PoolBatches(pairs, options.tokens, random.Random(options.seed + self.step))
@@ -77,7 +80,7 @@ class MaskPredictTrainer:
         if not all(map(math.isfinite, values.values())):
             raise FloatingPointError(f"loss {values} at step {self.step}: resume from the last checkpoint at a lower rate")
         sum(losses.values()).backward()
-        self.task.step(self.options.rate * self.schedule.factor(self.step, elapsed))
+        self.task.step(self.options.rate * self.schedule.factor(self.step - self.first_step, elapsed))
         self.step += 1
         self.tokens_seen += batch.target_tokens
         for name, value in values.items():

@@ -115,8 +115,13 @@ class GoldenGreedyIT {
         List<Golden> goldens() {
             List<Golden> goldens = new ArrayList<>();
             for (JsonNode node : JSON.readTree(folder.resolve(GOLDEN).toFile())) {
-                goldens.add(new Golden(
-                        ids(node.get("input_ids")), node.get("max_new_tokens").intValue(), ids(node.get(expected))));
+                // int8 has none where two tokens are nearly as good: a last-bit difference tips a rounding.
+                if (node.has(expected)) {
+                    goldens.add(new Golden(
+                            ids(node.get("input_ids")),
+                            node.get("max_new_tokens").intValue(),
+                            ids(node.get(expected))));
+                }
             }
             assertThat(goldens).isNotEmpty();
             return goldens;
