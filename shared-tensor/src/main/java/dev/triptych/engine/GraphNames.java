@@ -19,6 +19,7 @@ public final class GraphNames {
     public static final String BEST_IDS = "best_ids";
     public static final String BEST_LOG_PROBS = "best_log_probs";
     public static final String LENGTH_LOGITS = "length_logits";
+    public static final String BEST_MARGINS = "best_margins";
 
     /** Of a merged decoder: whether there is a past. */
     public static final String USE_CACHE_BRANCH = "use_cache_branch";

@@ -133,6 +133,12 @@ final class DecodingFields {
                 requireCold(temperature, name);
                 yield greedy("strategy sample");
             }
+            case Strategy.Speculative ignored -> {
+                requireOne("num_beams", name);
+                requireCold(temperature, name);
+                greedy("strategy sample");
+                yield named;
+            }
             case Strategy.Beam ignored -> {
                 requireCold(temperature, name);
                 yield beam(beams);

@@ -82,8 +82,8 @@ record TranslationReply(String id, String model, String strategy, List<Entry> da
                 millis(timing.encodeNanos()),
                 millis(timing.decodeNanos()),
                 timing.steps(),
-                0,
-                0);
+                timing.drafted(),
+                timing.accepted());
     }
 
     private static double millis(long nanos) {

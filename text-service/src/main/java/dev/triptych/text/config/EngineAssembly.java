@@ -282,7 +282,8 @@ public final class EngineAssembly {
                         new CohortKvCache(geometry, cacheBytes), new PlainStepExecutor(plain(model, graphs), nanoTime));
             case Seq2SeqModel.Fused graphs ->
                 new StepRunner<>(
-                        new SharedKvCache(geometry, cacheBytes), new FusedStepExecutor(fused(model, graphs), nanoTime));
+                        new SharedKvCache(geometry, cacheBytes),
+                        new FusedStepExecutor(fused(model, graphs), Strategy.Speculative.WINDOW, nanoTime));
         };
     }
 
@@ -309,6 +310,21 @@ public final class EngineAssembly {
                 shape.headSize(),
                 shape.vocabSize(),
                 model.rules().padTokenId(),
-                model.rules().decoderStartTokenId());
+                model.rules().decoderStartTokenId(),
+                verifier(model));
+    }
+
+    private static Optional<FusedGraphs.Verifier> verifier(Seq2SeqModel model) {
+        NatGraphs nat = model.nat();
+        return nat.verify()
+                .flatMap(verify -> nat.ctc()
+                        .flatMap(ctc -> nat.decoders()
+                                .ctc()
+                                .map(decoder -> new FusedGraphs.Verifier(
+                                        verify,
+                                        ctc,
+                                        decoder.upsampling(),
+                                        decoder.blank(),
+                                        model.shape().hiddenSize()))));
     }
 }

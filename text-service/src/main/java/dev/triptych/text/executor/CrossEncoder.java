@@ -1,12 +1,15 @@
 package dev.triptych.text.executor;
 
+import dev.triptych.engine.GraphNames;
 import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.kvcache.SharedStep;
 import dev.triptych.text.step.StepRow;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Encodes the prompts of rows that join, over batches of like length, and puts every decoder layer's cross keys and
@@ -24,6 +27,7 @@ final class CrossEncoder {
     private final PromptTensors prompts;
     private final ScratchTensor[] parts;
     private final NamedTensors outputs = new NamedTensors();
+    private final Optional<Drafting> drafting;
 
     CrossEncoder(FusedGraphs graphs, CacheNames names) {
         this.graphs = graphs;
@@ -31,23 +35,25 @@ final class CrossEncoder {
         this.prompts = new PromptTensors(graphs.padTokenId());
         this.parts = new ScratchTensor[2 * graphs.layers()];
         Arrays.setAll(parts, i -> new ScratchTensor(DType.FLOAT32));
+        this.drafting = graphs.verifier().map(verifier -> new Drafting(verifier, graphs.vocabSize()));
     }
 
     /**
      * Fills the cross caches of the rows behind {@code running}.
      *
-     * @param rows shortest prompt first; may be none
+     * @param rows shortest prompt first, all of them drafted or none; may be no rows
      */
     Encoded encode(List<StepRow.Prefill> rows, SharedStep cache, int running) {
         if (rows.isEmpty()) {
-            return new Encoded(0, 0);
+            return new Encoded(0, 0, List.of());
         }
         int[] lengths = rows.stream().mapToInt(row -> row.promptIds().size()).toArray();
         int padded = 0;
+        List<List<Integer>> drafts = new ArrayList<>(rows.size());
         int from = 0;
         for (int to : LengthBuckets.split(lengths)) {
             int width = lengths[to - 1];
-            run(rows.subList(from, to), Arrays.copyOfRange(lengths, from, to), width);
+            drafts.addAll(run(rows.subList(from, to), Arrays.copyOfRange(lengths, from, to), width));
             for (int row = from; row < to; row++) {
                 cache.joins(running + row, lengths[row]);
                 place(cache, running + row, row - from, lengths[row]);
@@ -55,16 +61,26 @@ final class CrossEncoder {
             padded += (to - from) * width;
             from = to;
         }
-        return new Encoded(Arrays.stream(lengths).sum(), padded);
+        return new Encoded(Arrays.stream(lengths).sum(), padded, drafts);
     }
 
-    private void run(List<StepRow.Prefill> rows, int[] lengths, int width) {
+    /** @return the rows' drafts, where they are drafted */
+    private List<List<Integer>> run(List<StepRow.Prefill> rows, int[] lengths, int width) {
+        outputs.clear();
         for (int layer = 0; layer < graphs.layers(); layer++) {
             outputs.put(names.presentCrossKey[layer], part(2 * layer, rows.size(), width));
             outputs.put(names.presentCrossValue[layer], part(2 * layer + 1, rows.size(), width));
         }
-        graphs.encoder()
-                .run(prompts.pack(rows.stream().map(StepRow.Prefill::promptIds).toList(), lengths, width), outputs);
+        NamedTensors inputs =
+                prompts.pack(rows.stream().map(StepRow.Prefill::promptIds).toList(), lengths, width);
+        if (!rows.getFirst().drafted()) {
+            graphs.encoder().run(inputs, outputs);
+            return List.of();
+        }
+        Drafting drafter = drafting.orElseThrow();
+        Tensor states = drafter.states(outputs, rows.size(), width);
+        graphs.encoder().run(inputs, outputs);
+        return drafter.draft(states, inputs.get(GraphNames.ATTENTION_MASK), lengths);
     }
 
     private Tensor part(int index, int rows, int width) {
@@ -97,6 +113,7 @@ final class CrossEncoder {
      *
      * @param sourceTokens prompt tokens
      * @param paddedTokens positions that the encoder ran over
+     * @param drafts of the rows in their order, where they are drafted
      */
-    record Encoded(int sourceTokens, int paddedTokens) {}
+    record Encoded(int sourceTokens, int paddedTokens, List<List<Integer>> drafts) {}
 }

@@ -1,6 +1,7 @@
 package dev.triptych.text.executor;
 
 import dev.triptych.engine.ModelSession;
+import java.util.Optional;
 
 /**
  * An encoder–decoder model as fused graphs, and what the executor must know of it.
@@ -13,6 +14,7 @@ import dev.triptych.engine.ModelSession;
  * @param vocabSize width of the logits
  * @param padTokenId fills the encoder's input behind a shorter row
  * @param decoderStartTokenId the decoder's first input
+ * @param verifier what makes and verifies drafts, where the model has it
  */
 public record FusedGraphs(
         ModelSession encoder,
@@ -22,4 +24,17 @@ public record FusedGraphs(
         int headSize,
         int vocabSize,
         int padTokenId,
-        int decoderStartTokenId) {}
+        int decoderStartTokenId,
+        Optional<Verifier> verifier) {
+
+    /**
+     * Drafting by connectionist temporal classification, and verification by the autoregressive decoder.
+     *
+     * @param verify several tokens of each row in one pass, over the step graph's caches
+     * @param ctc encoder states to the likeliest token of each frame
+     * @param upsampling frames for each source token
+     * @param blank the frame label that stands for no token
+     * @param hiddenSize width of an encoder state
+     */
+    public record Verifier(ModelSession verify, ModelSession ctc, int upsampling, int blank, int hiddenSize) {}
+}

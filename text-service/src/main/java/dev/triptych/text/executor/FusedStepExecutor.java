@@ -11,6 +11,7 @@ import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepResult;
 import dev.triptych.text.step.StepResult.BestTokens;
 import dev.triptych.text.step.StepRow;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -18,11 +19,13 @@ import java.util.function.LongSupplier;
 /**
  * Runs steps on fused graphs, in which each row has its own length: prompts that join are encoded straight into cross-
  * attention's cache, then one run of the step graph gives every row a token. Caches are input and output at once, so a
- * step copies none of them. Owned by one engine loop, on its thread.
+ * step copies none of them. Where rows have drafts, the verifying graph runs in the step graph's place. Owned by one
+ * engine loop, on its thread.
  */
 public final class FusedStepExecutor implements StepExecutor<SharedStep> {
 
     private final FusedGraphs graphs;
+    private final int firstWindow;
     private final LongSupplier nanoTime;
     private final CacheNames names;
     private final CrossEncoder encoder;
@@ -32,11 +35,17 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
     private final ScratchTensor logits = new ScratchTensor(DType.FLOAT32);
     private final ScratchTensor bestIds = new ScratchTensor(DType.INT64);
     private final ScratchTensor bestLogProbs = new ScratchTensor(DType.FLOAT32);
+    private final ScratchTensor margins = new ScratchTensor(DType.FLOAT32);
     private final NamedTensors inputs = new NamedTensors();
     private final NamedTensors outputs = new NamedTensors();
+    private boolean verified;
 
-    public FusedStepExecutor(FusedGraphs graphs, LongSupplier nanoTime) {
+    /**
+     * @param window the most tokens of a draft that the pass verifies with which its row joins
+     */
+    public FusedStepExecutor(FusedGraphs graphs, int window, LongSupplier nanoTime) {
         this.graphs = graphs;
+        this.firstWindow = window;
         this.nanoTime = nanoTime;
         this.names = new CacheNames(graphs.layers());
         this.encoder = new CrossEncoder(graphs, names);
@@ -61,38 +70,88 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
     private StepResult run(StepPlan.Work plan, SharedStep cache, CrossEncoder.Encoded encoded, long encodeNanos) {
         long began = nanoTime.getAsLong();
         int rows = cache.rows();
-        bindInputs(plan.running(), cache);
-        Tensor scores = logits.view(rows, graphs.vocabSize());
-        BestTokens best = new BestTokens(bestIds.view(rows), bestLogProbs.view(rows));
-        outputs.put(GraphNames.LOGITS, scores)
-                .put(GraphNames.BEST_IDS, best.ids())
-                .put(GraphNames.BEST_LOG_PROBS, best.logProbs());
-        graphs.step().run(inputs, outputs);
+        List<List<Integer>> drafts = drafts(plan.running(), encoded.drafts(), rows);
+        int positions = 1 + drafts.stream().mapToInt(List::size).max().orElse(0);
+        boolean verifies = positions > 1;
+        if (verifies) {
+            cache.widen(positions);
+        }
+        if (verifies != verified) {
+            // The graphs differ in what they take and give.
+            inputs.clear();
+            outputs.clear();
+            verified = verifies;
+        }
+        bindRows(plan.running(), drafts, positions, cache);
+        bindCaches(cache, verifies);
+        int scored = rows * positions;
+        Tensor scores = logits.view(scored, graphs.vocabSize());
+        BestTokens best = new BestTokens(bestIds.view(scored), bestLogProbs.view(scored));
+        Optional<Tensor> leads = verifies ? Optional.of(margins.view(scored)) : Optional.empty();
+        if (verifies) {
+            outputs.put(GraphNames.LOGITS, logits.view(rows, positions, graphs.vocabSize()))
+                    .put(GraphNames.BEST_IDS, bestIds.view(rows, positions))
+                    .put(GraphNames.BEST_LOG_PROBS, bestLogProbs.view(rows, positions))
+                    .put(GraphNames.BEST_MARGINS, margins.view(rows, positions));
+            graphs.verifier().orElseThrow().verify().run(inputs, outputs);
+        } else {
+            outputs.put(GraphNames.LOGITS, scores)
+                    .put(GraphNames.BEST_IDS, best.ids())
+                    .put(GraphNames.BEST_LOG_PROBS, best.logProbs());
+            graphs.step().run(inputs, outputs);
+        }
+        boolean drafted = verifies || !encoded.drafts().isEmpty();
         return new StepResult(
                 scores,
                 Optional.of(best),
                 encoded.sourceTokens(),
                 encoded.paddedTokens(),
                 encodeNanos,
-                nanoTime.getAsLong() - began);
+                nanoTime.getAsLong() - began,
+                drafted
+                        ? Optional.of(new StepResult.Speculation(positions, leads, encoded.drafts()))
+                        : Optional.empty());
     }
 
-    private void bindInputs(List<StepRow.Decode> running, SharedStep cache) {
+    /** What each row has to verify. */
+    private List<List<Integer>> drafts(List<StepRow.Decode> running, List<List<Integer>> joined, int rows) {
+        List<List<Integer>> drafts = new ArrayList<>(rows);
+        running.forEach(row -> drafts.add(row.draft()));
+        joined.forEach(draft -> drafts.add(draft.subList(0, Math.min(draft.size(), firstWindow))));
+        return drafts;
+    }
+
+    /** Tokens and lengths of each row; what stands behind a shorter draft is never looked at. */
+    private void bindRows(List<StepRow.Decode> running, List<List<Integer>> drafts, int positions, SharedStep cache) {
         int rows = cache.rows();
-        Tensor ids = tokens.view(rows, 1);
+        Tensor ids = tokens.view(rows, positions);
         Tensor past = pastLengths.view(rows);
         Tensor source = sourceLengths.view(rows);
         for (int row = 0; row < rows; row++) {
-            ids.setLong(row, row < running.size() ? running.get(row).token() : graphs.decoderStartTokenId());
+            int last = row < running.size() ? running.get(row).token() : -1;
+            List<Integer> draft = row < drafts.size() ? drafts.get(row) : List.of();
+            long at = (long) row * positions;
+            ids.setLong(at, last < 0 ? graphs.decoderStartTokenId() : last);
+            for (int i = 1; i < positions; i++) {
+                ids.setLong(at + i, i <= draft.size() ? draft.get(i - 1) : graphs.padTokenId());
+            }
             past.setInt(row, cache.pastLength(row));
             source.setInt(row, cache.sourceLength(row));
         }
         inputs.put(GraphNames.INPUT_IDS, ids).put(GraphNames.PAST_LENGTHS, past).put(GraphNames.SOURCE_LENGTHS, source);
+    }
+
+    private void bindCaches(SharedStep cache, boolean verifies) {
         for (int layer = 0; layer < graphs.layers(); layer++) {
             bind(names.pastKey[layer], names.presentKey[layer], cache.key(layer));
             bind(names.pastValue[layer], names.presentValue[layer], cache.value(layer));
-            bind(names.pastCrossKey[layer], names.presentCrossKey[layer], cache.crossKey(layer));
-            bind(names.pastCrossValue[layer], names.presentCrossValue[layer], cache.crossValue(layer));
+            if (verifies) {
+                inputs.put(names.pastCrossKey[layer], cache.crossKey(layer))
+                        .put(names.pastCrossValue[layer], cache.crossValue(layer));
+            } else {
+                bind(names.pastCrossKey[layer], names.presentCrossKey[layer], cache.crossKey(layer));
+                bind(names.pastCrossValue[layer], names.presentCrossValue[layer], cache.crossValue(layer));
+            }
         }
     }
 

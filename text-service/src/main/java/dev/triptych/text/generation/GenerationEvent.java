@@ -84,9 +84,16 @@ public sealed interface GenerationEvent {
      * @param encodeNanos the prompt's pass
      * @param decodeNanos all token passes, shared with the rows of the same batch
      * @param steps decoder passes
+     * @param drafted tokens of a draft that passes verified
+     * @param accepted those of them that the model confirmed
      */
-    record GenerationTiming(long queueNanos, long encodeNanos, long decodeNanos, int steps) {
+    record GenerationTiming(long queueNanos, long encodeNanos, long decodeNanos, int steps, int drafted, int accepted) {
 
         public static final GenerationTiming NONE = new GenerationTiming(0, 0, 0, 0);
+
+        /** Of a request without a draft. */
+        public GenerationTiming(long queueNanos, long encodeNanos, long decodeNanos, int steps) {
+            this(queueNanos, encodeNanos, decodeNanos, steps, 0, 0);
+        }
     }
 }

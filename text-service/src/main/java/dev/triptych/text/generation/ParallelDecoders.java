@@ -9,14 +9,16 @@ import java.util.Optional;
  *
  * @param ctc connectionist temporal classification
  * @param maskPredict iterative refinement
+ * @param speculative whether the drafts of ctc can be verified
  */
-public record ParallelDecoders(Optional<Ctc> ctc, Optional<MaskPredict> maskPredict) {
+public record ParallelDecoders(Optional<Ctc> ctc, Optional<MaskPredict> maskPredict, boolean speculative) {
 
     /** A model that only decodes token by token. */
-    public static final ParallelDecoders NONE = new ParallelDecoders(Optional.empty(), Optional.empty());
+    public static final ParallelDecoders NONE = new ParallelDecoders(Optional.empty(), Optional.empty(), false);
 
     /** Names of the strategies that there are, whether or not a model has their decoders. */
-    public static final List<String> ALL_STRATEGIES = List.of("greedy", "beam", "sample", "ctc", "mask-predict");
+    public static final List<String> ALL_STRATEGIES =
+            List.of("greedy", "beam", "sample", "ctc", "mask-predict", "speculative");
 
     private static final List<String> ALWAYS = List.of("greedy", "beam", "sample");
 
@@ -42,6 +44,9 @@ public record ParallelDecoders(Optional<Ctc> ctc, Optional<MaskPredict> maskPred
         List<String> names = new ArrayList<>(ALWAYS);
         ctc.ifPresent(decoder -> names.add("ctc"));
         maskPredict.ifPresent(decoder -> names.add("mask-predict"));
+        if (speculative) {
+            names.add("speculative");
+        }
         return names;
     }
 }

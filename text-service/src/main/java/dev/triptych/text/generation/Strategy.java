@@ -19,6 +19,11 @@ public sealed interface Strategy {
     /** Sequences in the answer. */
     int outputs();
 
+    /** Whether a non-autoregressive draft is verified, in place of generating token by token. */
+    default boolean drafted() {
+        return false;
+    }
+
     /** Whether all tokens are computed at once, by a decoder of its own. */
     default boolean parallel() {
         return false;
@@ -40,6 +45,36 @@ public sealed interface Strategy {
         @Override
         public int outputs() {
             return 1;
+        }
+    }
+
+    /**
+     * Greedy's tokens, several in a pass: a non-autoregressive draft is verified by the autoregressive decoder, and
+     * realigned where they part (Leviathan et al. 2023, arXiv:2211.17192; Xia et al. 2022, arXiv:2203.16487).
+     */
+    record Speculative() implements Strategy {
+
+        /** The most drafted tokens that a pass verifies. */
+        public static final int WINDOW = 16;
+
+        @Override
+        public String name() {
+            return "speculative";
+        }
+
+        @Override
+        public int rows() {
+            return 1;
+        }
+
+        @Override
+        public int outputs() {
+            return 1;
+        }
+
+        @Override
+        public boolean drafted() {
+            return true;
         }
     }
 

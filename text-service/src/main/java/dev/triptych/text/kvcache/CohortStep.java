@@ -69,7 +69,12 @@ public final class CohortStep implements CacheStep {
     }
 
     @Override
-    public void commit() {
+    public void commit(int[] kept) {
+        for (int tokens : kept) {
+            if (tokens != 1) {
+                throw new IllegalArgumentException("rows of a cohort are equally long: each keeps one token");
+            }
+        }
         if (!open) {
             throw new IllegalStateException("a step can be committed once");
         }

@@ -89,15 +89,15 @@ final class SharedBuffers {
         return sourceLengths[row];
     }
 
-    /** Makes room for a step of {@code stepRows} rows; those behind the present ones start empty. */
-    void extend(int stepRows, int sourceLength) {
+    /** Makes room for {@code tokens} more in each of {@code stepRows} rows; those behind the present ones start empty. */
+    void extend(int stepRows, int sourceLength, int tokens) {
         int longest = 0;
         for (int row = 0; row < rows; row++) {
             longest = Math.max(longest, pastLengths[row]);
         }
         growLists(stepRows);
         Arrays.fill(pastLengths, rows, stepRows, 0);
-        self.ensure(stepRows, longest + 1, pastLengths);
+        self.ensure(stepRows, longest + tokens, pastLengths);
         cross.ensure(stepRows, sourceLength, sourceLengths);
     }
 
@@ -116,11 +116,11 @@ final class SharedBuffers {
         sourceNumbers[row] = prompts++;
     }
 
-    /** Every row of the step is one token longer. */
-    void commit(int stepRows) {
+    /** Every row of the step is as many tokens longer as it keeps. */
+    void commit(int stepRows, int[] kept) {
         rows = stepRows;
         for (int row = 0; row < rows; row++) {
-            pastLengths[row]++;
+            pastLengths[row] += kept[row];
         }
     }
 

@@ -55,7 +55,7 @@ public final class SharedKvCache implements KvCache<SharedStep> {
     private Reservation<SharedStep> step(long cohort, SharedBuffers buffers, int rows, int sourceLength) {
         boolean ready = false;
         try {
-            buffers.extend(rows, sourceLength);
+            buffers.extend(rows, sourceLength, 1);
             ready = true;
             return new Reservation.Granted<>(new SharedStep(this, cohort, buffers, rows));
         } finally {

@@ -9,8 +9,9 @@ public final class SharedStep implements CacheStep {
     private final long cohort;
     private final SharedBuffers buffers;
     private final int rows;
-    private final Tensor[] self;
+    private Tensor[] self;
     private final Tensor[] cross;
+    private int width = 1;
     private boolean open = true;
 
     SharedStep(SharedKvCache owner, long cohort, SharedBuffers buffers, int rows) {
@@ -57,6 +58,13 @@ public final class SharedStep implements CacheStep {
         return buffers.sourceLength(row);
     }
 
+    /** Makes room for more than one token a row; keys and values must be asked for again. */
+    public void widen(int tokens) {
+        width = tokens;
+        buffers.extend(rows, 1, tokens);
+        self = buffers.self(rows);
+    }
+
     /** Says how long the prompt of a row that joins is. */
     public void joins(int row, int sourceLength) {
         if (row < buffers.rows()) {
@@ -66,12 +74,18 @@ public final class SharedStep implements CacheStep {
     }
 
     @Override
-    public void commit() {
+    public void commit(int[] kept) {
         if (!open) {
             throw new IllegalStateException("a step can be committed once");
         }
+        for (int row = 0; row < rows; row++) {
+            if (kept[row] < 0 || kept[row] > width) {
+                throw new IllegalArgumentException(
+                        "row " + row + " cannot keep " + kept[row] + " of " + width + " tokens");
+            }
+        }
         open = false;
-        buffers.commit(rows);
+        buffers.commit(rows, kept);
     }
 
     @Override

@@ -73,8 +73,11 @@ final class FusedDecoderProbe {
         static final Behind NOTHING = new Behind(0, 0);
     }
 
-    /** @param plain the plain layout's decoder without a past, where a package has one of the same arithmetic */
-    List<ModelCheck> run(@Nullable ModelSession plain) {
+    /**
+     * @param plain the plain layout's decoder without a past, where a package has one of the same arithmetic
+     * @param verifier the graph that verifies drafts on the same caches, where a package has one
+     */
+    List<ModelCheck> run(@Nullable ModelSession plain, @Nullable ModelSession verifier) {
         Row row = row();
         float[][] alone = steps(List.of(row), Behind.NOTHING).getFirst();
         ModelCheck repeated = bounds.same(
@@ -92,7 +95,57 @@ final class FusedDecoderProbe {
                     compare(whole(plain, row), alone),
                     "fused steps over the cache give what the plain decoder gives for the whole prefix"));
         }
+        if (verifier != null) {
+            checks.add(bounds.same(
+                    "verification",
+                    compare(verified(verifier, row), alone),
+                    "several tokens in one pass give what the fused decoder gives one by one"));
+        }
         return checks;
+    }
+
+    /** Logits of every position in two passes, the second behind the first and over what its padding wrote. */
+    private float[][] verified(ModelSession verifier, Row row) {
+        float[][] all = new float[STEPS][shape.vocabSize()];
+        NamedTensors inputs = new NamedTensors();
+        NamedTensors caches = new NamedTensors();
+        bind(Attention.SELF, 1, STEPS + SPARE, STALE, inputs, caches);
+        bind(Attention.CROSS, 1, SOURCE + SPARE, STALE, inputs, new NamedTensors());
+        encode(List.of(row), inputs);
+        for (int from = 0; from < STEPS; from += LATER) {
+            int count = Math.min(LATER, STEPS - from);
+            NamedTensors outputs = new NamedTensors();
+            caches.asMap().forEach(outputs::put);
+            verify(verifier, row, from, inputs, outputs);
+            for (int i = 0; i < count; i++) {
+                outputs.get(GraphNames.LOGITS)
+                        .copyFloats((long) i * shape.vocabSize(), all[from + i], 0, shape.vocabSize());
+                if (Logits.argMax(all[from + i], 0, shape.vocabSize())
+                        != outputs.get(GraphNames.BEST_IDS).getLong(i)) {
+                    Arrays.fill(all[from + i], Float.NaN);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** One pass over {@code LATER} tokens and one of padding. */
+    private void verify(ModelSession verifier, Row row, int from, NamedTensors inputs, NamedTensors outputs) {
+        int width = LATER + 1;
+        Tensor ids = allocate(DType.INT64, 1, width);
+        for (int i = 0; i < width; i++) {
+            ids.setLong(i, i < LATER && from + i < STEPS ? row.prefix()[from + i] : start);
+        }
+        Tensor past = allocate(DType.INT32, 1);
+        past.setInt(0, from);
+        Tensor source = allocate(DType.INT32, 1);
+        source.setInt(0, SOURCE);
+        inputs.put(GraphNames.INPUT_IDS, ids).put(GraphNames.PAST_LENGTHS, past).put(GraphNames.SOURCE_LENGTHS, source);
+        outputs.put(GraphNames.LOGITS, allocate(DType.FLOAT32, 1, width, shape.vocabSize()))
+                .put(GraphNames.BEST_IDS, allocate(DType.INT64, 1, width))
+                .put(GraphNames.BEST_LOG_PROBS, allocate(DType.FLOAT32, 1, width))
+                .put(GraphNames.BEST_MARGINS, allocate(DType.FLOAT32, 1, width));
+        verifier.run(inputs, outputs);
     }
 
     private Row row() {

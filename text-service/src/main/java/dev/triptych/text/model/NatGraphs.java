@@ -9,13 +9,19 @@ import java.util.Optional;
  *
  * @param ctc the graph of connectionist temporal classification
  * @param maskPredict the graphs of iterative refinement
+ * @param verify the graph that verifies drafts
  * @param decoders what {@code triptych.json} says of them
  */
-public record NatGraphs(Optional<ModelSession> ctc, Optional<MaskPredict> maskPredict, ParallelDecoders decoders)
+public record NatGraphs(
+        Optional<ModelSession> ctc,
+        Optional<MaskPredict> maskPredict,
+        Optional<ModelSession> verify,
+        ParallelDecoders decoders)
         implements AutoCloseable {
 
     /** Of a package that has none. */
-    public static final NatGraphs NONE = new NatGraphs(Optional.empty(), Optional.empty(), ParallelDecoders.NONE);
+    public static final NatGraphs NONE =
+            new NatGraphs(Optional.empty(), Optional.empty(), Optional.empty(), ParallelDecoders.NONE);
 
     /**
      * @param decoder masked outputs to scores of every place
@@ -30,5 +36,6 @@ public record NatGraphs(Optional<ModelSession> ctc, Optional<MaskPredict> maskPr
             graphs.decoder().close();
             graphs.length().close();
         });
+        verify.ifPresent(ModelSession::close);
     }
 }

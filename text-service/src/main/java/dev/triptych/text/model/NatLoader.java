@@ -23,22 +23,28 @@ final class NatLoader {
     private static final int ITERATIONS = 4;
 
     private static final int LENGTH_CANDIDATES = 3;
+    private static final String SPECULATIVE = "speculative";
 
     private static final long ANY = TensorSpec.DYNAMIC;
 
     private NatLoader() {}
 
-    static NatGraphs open(ModelPackage modelPackage, OpenedParts opened) {
+    /** @param fused whether the decoder's caches are those that a verifying graph works on */
+    static NatGraphs open(ModelPackage modelPackage, OpenedParts opened, boolean fused) {
         Optional<Manifest> manifest = modelPackage.manifest();
         if (manifest.isEmpty()) {
             return NatGraphs.NONE;
         }
         Optional<List<String>> ctc = graphs(manifest.get(), CTC, 1);
         Optional<List<String>> maskPredict = graphs(manifest.get(), MASK_PREDICT, 2);
+        Optional<ModelSession> verify = graphs(manifest.get(), SPECULATIVE, 1)
+                .filter(names -> fused && ctc.isPresent())
+                .map(names -> opened.graph(names.getFirst()));
         return new NatGraphs(
                 ctc.map(names -> opened.graph(names.getFirst())),
                 maskPredict.map(names ->
                         new NatGraphs.MaskPredict(opened.graph(names.getFirst()), opened.graph(names.getLast()))),
+                verify,
                 new ParallelDecoders(
                         ctc.map(names -> new ParallelDecoders.Ctc(
                                 number(manifest.get(), CTC, "upsampling"), number(manifest.get(), CTC, "blank"))),
@@ -49,7 +55,8 @@ final class NatLoader {
                                         .orElse(ITERATIONS),
                                 manifest.get()
                                         .integer(MASK_PREDICT, "length_candidates")
-                                        .orElse(LENGTH_CANDIDATES)))));
+                                        .orElse(LENGTH_CANDIDATES))),
+                        verify.isPresent()));
     }
 
     private static Optional<List<String>> graphs(Manifest manifest, String decoder, int count) {
@@ -79,6 +86,7 @@ final class NatLoader {
         graphs.ctc()
                 .ifPresent(session -> problems.addAll(
                         scorer(new GraphExpectation("ctc"), states, shape).problems(session.signature())));
+        graphs.verify().ifPresent(session -> problems.addAll(verifier(shape).problems(session.signature())));
         graphs.decoders().ctc().ifPresent(decoder -> token(problems, "decoders.ctc.blank", decoder.blank(), shape));
         return problems;
     }
@@ -94,6 +102,30 @@ final class NatLoader {
             return List.of("length must say how many lengths it knows, at least 0 and 1");
         }
         return problems;
+    }
+
+    /** A graph that scores several tokens of each row behind what the step graph's caches hold. */
+    private static GraphExpectation verifier(Seq2SeqShape shape) {
+        TensorSpec lengths = new TensorSpec(DType.INT32, List.of(ANY));
+        TensorSpec cache =
+                new TensorSpec(DType.FLOAT32, List.of(ANY, (long) shape.headCount(), ANY, (long) shape.headSize()));
+        TensorSpec scored = new TensorSpec(DType.FLOAT32, List.of(ANY, ANY));
+        GraphExpectation graph = new GraphExpectation("verify")
+                .input(GraphNames.INPUT_IDS, new TensorSpec(DType.INT64, List.of(ANY, ANY)))
+                .input(GraphNames.PAST_LENGTHS, lengths)
+                .input(GraphNames.SOURCE_LENGTHS, lengths)
+                .output(GraphNames.LOGITS, new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long) shape.vocabSize())))
+                .output(GraphNames.BEST_IDS, new TensorSpec(DType.INT64, List.of(ANY, ANY)))
+                .output(GraphNames.BEST_LOG_PROBS, scored)
+                .output(GraphNames.BEST_MARGINS, scored);
+        for (int layer = 0; layer < shape.decoderLayers(); layer++) {
+            for (GraphNames.Part part : GraphNames.Part.values()) {
+                graph.input(GraphNames.past(layer, GraphNames.Attention.SELF, part), cache)
+                        .input(GraphNames.past(layer, GraphNames.Attention.CROSS, part), cache)
+                        .output(GraphNames.present(layer, GraphNames.Attention.SELF, part), cache);
+            }
+        }
+        return graph;
     }
 
     /** A graph that scores all positions of each row over the encoder's states. */

@@ -64,7 +64,7 @@ public final class Seq2SeqLoader {
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
             Tokenizer tokenizer = opened.tokenizer();
             Seq2SeqModel.Graphs graphs = graphs(modelPackage, opened, shape);
-            NatGraphs nat = NatLoader.open(modelPackage, opened);
+            NatGraphs nat = NatLoader.open(modelPackage, opened, graphs instanceof Seq2SeqModel.Fused);
             GraphArithmetic arithmetic = opened.arithmetic();
             Seq2SeqModel model = new Seq2SeqModel(
                     modelPackage.name(), shape, rules, tokenizer, graphs, nat, arithmetic.rowsIndependent());
@@ -170,7 +170,7 @@ public final class Seq2SeqLoader {
                 new ProbeTokens(model.tokenizer().tokens(), model.shape().vocabSize(), model.rules());
         try (ModelSession comparison = plain.orElse(null)) {
             return new FusedDecoderProbe(graphs, model.shape(), model.rules().decoderStartTokenId(), tokens, bounds)
-                    .run(comparison);
+                    .run(comparison, model.nat().verify().orElse(null));
         }
     }
 

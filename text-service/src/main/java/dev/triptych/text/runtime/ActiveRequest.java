@@ -3,15 +3,19 @@ package dev.triptych.text.runtime;
 import dev.triptych.text.decoding.search.RefinementSearch;
 import dev.triptych.text.decoding.search.Search;
 import dev.triptych.text.decoding.search.Token;
+import dev.triptych.text.decoding.speculative.Draft;
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationEvent.GenerationTiming;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.scheduler.RequestState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request in flight with its search and its way out. The engine's thread owns all of it, except for the step count,
@@ -31,6 +35,7 @@ final class ActiveRequest {
     private final AtomicInteger steps = new AtomicInteger();
     private final AtomicInteger cancelledAtStep = new AtomicInteger(NEVER);
 
+    private @Nullable Draft draft;
     private boolean sinkClosed;
     private long queueNanos;
     private long encodeNanos;
@@ -124,6 +129,39 @@ final class ActiveRequest {
         void token(boolean further, long sinceNanos);
     }
 
+    /** Takes the draft of its output. */
+    void take(Draft drafted) {
+        draft = drafted;
+    }
+
+    /** Lets its draft, where it has one, follow what was committed. */
+    void followDraft(int verified, int kept) {
+        if (draft != null && kept > 0) {
+            int generated = search.settled(0);
+            List<Integer> output = new ArrayList<>(generated);
+            for (int index = 0; index < generated; index++) {
+                output.add(search.token(0, index).tokenId());
+            }
+            draft.follow(output, verified, kept);
+        }
+    }
+
+    /** What the next pass should verify. */
+    List<Integer> draftAhead() {
+        int left = state.maxNewTokens() - search.settled(0) - 1;
+        return draft == null || left < 1 ? List.of() : draft.ahead(Math.min(Strategy.Speculative.WINDOW, left));
+    }
+
+    private GenerationTiming timing() {
+        return new GenerationTiming(
+                queueNanos,
+                encodeNanos,
+                decodeNanos,
+                steps.get(),
+                draft == null ? 0 : draft.offered(),
+                draft == null ? 0 : draft.accepted());
+    }
+
     /** Records a decoder pass. */
     void stepped(long nanos) {
         decodeNanos += nanos;
@@ -158,20 +196,12 @@ final class ActiveRequest {
      * @param reason why it ends, of sequences that did not end by themselves
      */
     GenerationResult result(FinishReason reason, String message) {
-        return new GenerationResult(
-                reason,
-                search.results(reason),
-                new GenerationTiming(queueNanos, encodeNanos, decodeNanos, steps.get()),
-                message);
+        return new GenerationResult(reason, search.results(reason), timing(), message);
     }
 
     /** The final event's contents where the search has come to its end. */
     GenerationResult result() {
         List<GeneratedSequence> sequences = search.results(FinishReason.LENGTH);
-        return new GenerationResult(
-                sequences.getFirst().reason(),
-                sequences,
-                new GenerationTiming(queueNanos, encodeNanos, decodeNanos, steps.get()),
-                "");
+        return new GenerationResult(sequences.getFirst().reason(), sequences, timing(), "");
     }
 }

@@ -2,6 +2,7 @@ package dev.triptych.text.runtime;
 
 import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.decoding.search.Searches;
+import dev.triptych.text.decoding.speculative.Draft;
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
@@ -204,7 +205,7 @@ public final class EngineLoop implements ModelEngine {
             switch (transaction.execute()) {
                 case StepOutcome.Completed completed -> {
                     StagedStep staged = staging.stage(planned, shares, completed.result());
-                    transaction.commit();
+                    transaction.commit(staged);
                     publish(planned, staged);
                 }
                 case StepOutcome.Failed failed -> abandon(shares, failed.cause());
@@ -253,9 +254,12 @@ public final class EngineLoop implements ModelEngine {
             if (!(plan instanceof StepPlan.Measure)) {
                 decision.request().stepped(staged.result().decodeNanos());
             }
-            if (decision.step() instanceof SearchStep.Advance advance) {
-                decision.request().search().commit(advance);
+            for (SearchStep step : decision.steps()) {
+                if (step instanceof SearchStep.Advance advance) {
+                    decision.request().search().commit(advance);
+                }
             }
+            decision.request().followDraft(decision.verified(), decision.steps().size());
         }
         switch (plan) {
             case StepPlan.Work work -> {
@@ -279,13 +283,24 @@ public final class EngineLoop implements ModelEngine {
             intake.gate().started(request.state().promptLength(), now);
             listener.admitted(request.queueNanos(), request.state().promptLength());
         }
+        result.speculation().ifPresent(speculation -> {
+            List<Integer> end = parts.rules().eosTokenIds().stream().limit(1).toList();
+            for (int i = 0; i < speculation.joined().size(); i++) {
+                List<Integer> draft = new ArrayList<>(speculation.joined().get(i));
+                draft.addAll(end);
+                all.get(all.size() - plan.joiningCount() + i).request().take(new Draft(draft));
+            }
+        });
         running.start(plan, joining);
         listener.encoded(1 - (double) result.sourceTokens() / result.paddedTokens());
     }
 
     private void tell(StagedStep.Decision decision, long now) {
         ActiveRequest request = decision.request();
-        switch (decision.step()) {
+        if (decision.steps().isEmpty()) {
+            return;
+        }
+        switch (decision.steps().getLast()) {
             case SearchStep.Advance advance -> {
                 request.tellRefinement();
                 request.tellSettled(now, this::heard);
@@ -333,6 +348,9 @@ public final class EngineLoop implements ModelEngine {
         boolean whole = result.reason() == FinishReason.STOP || result.reason() == FinishReason.LENGTH;
         if (whole && request.state().parallel()) {
             listener.refined(result.timing().steps());
+        }
+        if (request.state().drafted()) {
+            listener.drafted(result.timing().drafted(), result.timing().accepted());
         }
         request.offer(new GenerationEvent.Finished(result));
         listener.finished(

@@ -126,13 +126,25 @@ final class RunningSet {
     /** Gives a cohort the rows that its requests' searches have after a step; caches follow. */
     void advance(long cohort, List<StagedStep.Decision> decisions, KvCache<?> cache) {
         List<Arrangement.Child> children = new ArrayList<>(decisions.size());
+        // A pass over one token of each row decides what one over several could not.
+        boolean undecided =
+                decisions.stream().anyMatch(decision -> decision.steps().isEmpty());
         for (StagedStep.Decision decision : decisions) {
-            if (decision.step() instanceof SearchStep.Advance step) {
+            List<Integer> draft = undecided ? List.of() : decision.request().draftAhead();
+            if (decision.steps().isEmpty()) {
+                children.add(new Arrangement.Child(
+                        decision.share().places()[0],
+                        new RunningRow(
+                                decision.request().state(),
+                                0,
+                                decision.request().search().lastToken(0),
+                                draft)));
+            } else if (decision.steps().getLast() instanceof SearchStep.Advance step) {
                 Search search = decision.request().search();
                 for (int row = 0; row < step.liveRows(); row++) {
                     children.add(new Arrangement.Child(
                             decision.share().places()[step.parent(row)],
-                            new RunningRow(decision.request().state(), row, search.lastToken(row))));
+                            new RunningRow(decision.request().state(), row, search.lastToken(row), draft)));
                 }
             }
         }
@@ -148,7 +160,8 @@ final class RunningSet {
         for (StagedStep.Decision decision : decisions) {
             ActiveRequest request = decision.request();
             refining.remove(request.state());
-            if (decision.step() instanceof SearchStep.Advance advance
+            if (!decision.steps().isEmpty()
+                    && decision.steps().getLast() instanceof SearchStep.Advance advance
                     && advance.liveRows() > 0
                     && request.search() instanceof RefinementSearch search) {
                 refining.put(request.state(), new RefiningRequest(request.state(), search.inputs()));

@@ -35,6 +35,9 @@ public interface RuntimeListener {
     /** A request of a non-autoregressive decoder ended by itself after so many passes. */
     default void refined(int passes) {}
 
+    /** A request with a draft ended; tokens of drafts that were verified, and those that were confirmed. */
+    default void drafted(int offered, int accepted) {}
+
     /** A cancelled request was let go; decoder steps that still ran for it after its cancel was received. */
     default void released(int stepsAfterCancel) {}
 

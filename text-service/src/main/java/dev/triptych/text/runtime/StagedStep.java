@@ -2,7 +2,9 @@ package dev.triptych.text.runtime;
 
 import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.step.StepResult;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a step will change once it is committed. Nothing of it is visible before.
@@ -12,13 +14,34 @@ import java.util.List;
  */
 record StagedStep(List<Decision> decisions, StepResult result) {
 
+    /** How many of the tokens that the step wrote each of so many rows keeps. */
+    int[] kept(int rows) {
+        int[] kept = new int[rows];
+        Arrays.fill(kept, 1);
+        if (result.speculation().isPresent()) {
+            decisions.forEach(decision ->
+                    kept[decision.share().places()[0]] = decision.steps().size());
+        }
+        return kept;
+    }
+
     /**
      * What the step means for a request.
      *
      * @param share its part of the step
-     * @param step what its search makes of it
+     * @param steps what its search makes of it, one after another; several where a draft was accepted, none where no
+     *     token could be decided
+     * @param verified drafted tokens that the step looked at
      */
-    record Decision(Share share, SearchStep step) {
+    record Decision(Share share, List<SearchStep> steps, int verified) {
+
+        Decision(Share share, List<SearchStep> steps) {
+            this(share, steps, 0);
+        }
+
+        Optional<SearchStep> last() {
+            return steps.isEmpty() ? Optional.empty() : Optional.of(steps.getLast());
+        }
 
         ActiveRequest request() {
             return share.request();

@@ -40,9 +40,9 @@ final class StepTransaction implements AutoCloseable {
         return run.get();
     }
 
-    void commit() {
+    void commit(StagedStep staged) {
         if (room != null) {
-            room.commit();
+            room.commit(staged.kept(room.rows()));
         }
     }
 

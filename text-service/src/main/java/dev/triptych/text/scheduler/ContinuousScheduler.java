@@ -2,13 +2,17 @@ package dev.triptych.text.scheduler;
 
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.step.StepPlan;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Plans for graphs that give each row its own length: rows join and leave at any step (continuous batching, Yu et al.
  * 2022, Orca). There is one cohort per priority, so that offline rows never slow the steps of those that somebody waits
- * for, nor take their places.
+ * for, nor take their places; and one more for rows with drafts, whose passes are wider. Cohorts of one priority take
+ * turns.
  */
 public final class ContinuousScheduler implements Scheduler {
 
@@ -32,7 +36,7 @@ public final class ContinuousScheduler implements Scheduler {
 
     @Override
     public int maxRows() {
-        return Priority.values().length * policy.maxRows();
+        return Kind.ALL.size() * policy.maxRows();
     }
 
     @Override
@@ -47,33 +51,56 @@ public final class ContinuousScheduler implements Scheduler {
                 ? List.of(Priority.BATCH, Priority.INTERACTIVE)
                 : List.of(Priority.INTERACTIVE, Priority.BATCH);
         return order.stream()
-                .flatMap(priority -> step(view, priority).stream())
+                .flatMap(priority -> Kind.of(priority, view).stream())
+                .flatMap(kind -> step(view, kind).stream())
                 .findFirst()
                 .orElseGet(StepPlan.Idle::new);
     }
 
-    private Optional<StepPlan> step(SchedulerView view, Priority priority) {
-        long cohort = priority.ordinal();
-        List<RunningRow> running = view.cohorts().stream()
-                .filter(state -> state.id() == cohort)
-                .findFirst()
-                .map(CohortState::rows)
-                .orElse(List.of());
-        List<RequestState> joining = joining(view, priority, running.size());
+    /** What a cohort is for. */
+    private record Kind(Priority priority, boolean drafted) {
+
+        static final List<Kind> ALL = Stream.of(false, true)
+                .flatMap(drafted -> Arrays.stream(Priority.values()).map(priority -> new Kind(priority, drafted)))
+                .toList();
+
+        /** Those of a priority, the one that stepped last behind. */
+        static List<Kind> of(Priority priority, SchedulerView view) {
+            return ALL.stream()
+                    .filter(kind -> kind.priority == priority)
+                    .sorted(Comparator.comparingLong(
+                            kind -> kind.cohort(view).map(CohortState::lastStep).orElse(-1L)))
+                    .toList();
+        }
+
+        long id() {
+            return ALL.indexOf(this);
+        }
+
+        Optional<CohortState> cohort(SchedulerView view) {
+            return view.cohorts().stream().filter(state -> state.id() == id()).findFirst();
+        }
+
+        boolean takes(RequestState request) {
+            return request.priority() == priority && request.drafted() == drafted;
+        }
+    }
+
+    private Optional<StepPlan> step(SchedulerView view, Kind kind) {
+        List<RunningRow> running = kind.cohort(view).map(CohortState::rows).orElse(List.of());
+        List<RequestState> joining = joining(view, kind, running.size());
         if (running.isEmpty() && joining.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new StepPlan.Work(
-                cohort,
+                kind.id(),
                 Joining.decodes(running),
                 Joining.prefills(joining),
                 joining.isEmpty() ? Optional.empty() : Optional.of(Joining.demand(joining))));
     }
 
-    private List<RequestState> joining(SchedulerView view, Priority priority, int running) {
-        List<RequestState> waiting = view.waiting().stream()
-                .filter(request -> request.priority() == priority)
-                .toList();
+    private List<RequestState> joining(SchedulerView view, Kind kind, int running) {
+        List<RequestState> waiting = view.waiting().stream().filter(kind::takes).toList();
         int room = policy.maxRows() - running;
         if (room < 1 || waiting.isEmpty()) {
             return List.of();
@@ -83,6 +110,6 @@ public final class ContinuousScheduler implements Scheduler {
             return List.of();
         }
         int tokens = running == 0 ? policy.maxBatchTokens() : Math.min(policy.maxBatchTokens(), JOIN_TOKENS);
-        return Joining.within(waiting, room, tokens, demand -> view.budget().fits(priority.ordinal(), demand));
+        return Joining.within(waiting, room, tokens, demand -> view.budget().fits(kind.id(), demand));
     }
 }

@@ -1,5 +1,6 @@
 package dev.triptych.text.scheduler;
 
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.kvcache.CacheDemand;
 import dev.triptych.text.step.StepRow;
 import java.util.ArrayList;
@@ -47,7 +48,9 @@ final class Joining {
         int length = 0;
         for (RequestState request : requests) {
             source = Math.max(source, request.promptLength());
-            length = Math.max(length, request.maxNewTokens());
+            // A pass writes the whole draft, whatever is kept of it.
+            int ahead = request.drafted() ? Strategy.Speculative.WINDOW : 0;
+            length = Math.max(length, request.maxNewTokens() + ahead);
         }
         return new CacheDemand(requests.size(), rows(requests), source, length);
     }
@@ -59,13 +62,13 @@ final class Joining {
 
     static List<StepRow.Prefill> prefills(List<RequestState> rows) {
         return rows.stream()
-                .map(request -> new StepRow.Prefill(request.sequence(), request.promptIds()))
+                .map(request -> new StepRow.Prefill(request.sequence(), request.promptIds(), request.drafted()))
                 .toList();
     }
 
     static List<StepRow.Decode> decodes(List<RunningRow> rows) {
         return rows.stream()
-                .map(row -> new StepRow.Decode(row.request().sequence(), row.token()))
+                .map(row -> new StepRow.Decode(row.request().sequence(), row.token(), row.draft()))
                 .toList();
     }
 }

@@ -46,6 +46,11 @@ public final class RequestState {
         return request.priority();
     }
 
+    /** Whether drafts of its output are verified. */
+    public boolean drafted() {
+        return request.parameters().strategy().drafted();
+    }
+
     /** Whether a non-autoregressive decoder computes it. */
     public boolean parallel() {
         return request.parameters().strategy().parallel();

@@ -1,6 +1,7 @@
 package dev.triptych.text.step;
 
 import dev.triptych.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param paddedTokens positions that the encoder ran over for them, padding included
  * @param encodeNanos time in the encoder
  * @param decodeNanos time in the decoder
+ * @param speculation where drafts were made or verified
  */
 public record StepResult(
         Tensor logits,
@@ -21,7 +23,35 @@ public record StepResult(
         int sourceTokens,
         int paddedTokens,
         long encodeNanos,
-        long decodeNanos) {
+        long decodeNanos,
+        Optional<Speculation> speculation) {
+
+    /** Of a step without drafts. */
+    public StepResult(
+            Tensor logits,
+            Optional<BestTokens> best,
+            int sourceTokens,
+            int paddedTokens,
+            long encodeNanos,
+            long decodeNanos) {
+        this(logits, best, sourceTokens, paddedTokens, encodeNanos, decodeNanos, Optional.empty());
+    }
+
+    /**
+     * How drafts fared. Position {@code i} of row {@code r} is row {@code r · positions + i} of the logits.
+     *
+     * @param positions tokens that each row was given: the last one generated and what of its draft there was room for
+     * @param margins by how much the likeliest token's log-prob exceeds the next one's, float32 {@code [rows ·
+     *     positions]}; empty where a pass over one token decided
+     * @param joined the whole drafts of the rows that joined, without end-of-sequence
+     */
+    public record Speculation(int positions, Optional<Tensor> margins, List<List<Integer>> joined) {
+
+        /** The margin of a row of the logits; infinite where a pass over one token decided. */
+        public float margin(int place) {
+            return margins.map(tensor -> tensor.getFloat(place)).orElse(Float.POSITIVE_INFINITY);
+        }
+    }
 
     /** How many scores each row of the logits has: tokens of the vocabulary, or lengths where those were predicted. */
     public int columns() {

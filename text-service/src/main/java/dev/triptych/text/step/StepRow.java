@@ -12,15 +12,27 @@ public sealed interface StepRow {
      * Its prompt is encoded and its first token computed.
      *
      * @param promptIds the encoder's input
+     * @param drafted whether a draft of its output is made and verified at once
      */
-    record Prefill(long sequence, List<Integer> promptIds) implements StepRow {}
+    record Prefill(long sequence, List<Integer> promptIds, boolean drafted) implements StepRow {
+
+        public Prefill(long sequence, List<Integer> promptIds) {
+            this(sequence, promptIds, false);
+        }
+    }
 
     /**
      * Its next token is computed.
      *
-     * @param token the last token generated
+     * @param token the last token generated; -1 where none was yet
+     * @param draft what may follow it, to be verified in the same pass
      */
-    record Decode(long sequence, int token) implements StepRow {}
+    record Decode(long sequence, int token, List<Integer> draft) implements StepRow {
+
+        public Decode(long sequence, int token) {
+            this(sequence, token, List.of());
+        }
+    }
 
     /**
      * Its prompt is encoded and all its frames are scored.

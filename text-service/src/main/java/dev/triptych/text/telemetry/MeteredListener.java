@@ -24,6 +24,8 @@ public final class MeteredListener implements RuntimeListener {
     private final Timer interToken;
     private final Counter promptTokens;
     private final Counter generatedTokens;
+    private final Counter draftTokens;
+    private final Counter draftTokensAccepted;
     private final Counter failedSteps;
     private final DistributionSummary batchRows;
     private final DistributionSummary paddingRatio;
@@ -50,6 +52,10 @@ public final class MeteredListener implements RuntimeListener {
                 Counter.builder("triptych.prompt.tokens").tags(tags(model)).register(registry);
         generatedTokens =
                 Counter.builder("triptych.generated.tokens").tags(tags(model)).register(registry);
+        draftTokens = Counter.builder("triptych.draft.tokens").tags(tags(model)).register(registry);
+        draftTokensAccepted = Counter.builder("triptych.draft.tokens.accepted")
+                .tags(tags(model))
+                .register(registry);
         failedSteps = Counter.builder("triptych.failed.steps")
                 .description("Model calls that the native runtime refused or failed")
                 .tags(tags(model))
@@ -134,6 +140,12 @@ public final class MeteredListener implements RuntimeListener {
     @Override
     public void refined(int passes) {
         natIterations.record(passes);
+    }
+
+    @Override
+    public void drafted(int offered, int accepted) {
+        draftTokens.increment(offered);
+        draftTokensAccepted.increment(accepted);
     }
 
     @Override

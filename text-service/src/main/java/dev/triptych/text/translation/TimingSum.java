@@ -9,15 +9,19 @@ final class TimingSum {
     private long encodeNanos;
     private long decodeNanos;
     private int steps;
+    private int drafted;
+    private int accepted;
 
     void add(GenerationTiming timing) {
         queueNanos += timing.queueNanos();
         encodeNanos += timing.encodeNanos();
         decodeNanos += timing.decodeNanos();
         steps += timing.steps();
+        drafted += timing.drafted();
+        accepted += timing.accepted();
     }
 
     Translation.Timing sum() {
-        return new Translation.Timing(queueNanos, encodeNanos, decodeNanos, steps);
+        return new Translation.Timing(queueNanos, encodeNanos, decodeNanos, steps, drafted, accepted);
     }
 }

@@ -44,5 +44,5 @@ public record Translation(
     public record TokenLogProb(TokenScore token, List<TokenScore> top) {}
 
     /** Sums over a text's sentences; sentences of a batch share their steps, so sums exceed wall-clock time. */
-    public record Timing(long queueNanos, long encodeNanos, long decodeNanos, int steps) {}
+    public record Timing(long queueNanos, long encodeNanos, long decodeNanos, int steps, int drafted, int accepted) {}
 }

@@ -29,6 +29,7 @@ public final class TranslationStrategies {
             case "beam" -> Strategy.Beam.of(DEFAULT_BEAMS);
             case "sample" -> Strategy.Sample.of(ThreadLocalRandom.current().nextLong());
             case "mask-predict" -> Strategy.MaskPredict.asTheModelHasIt();
+            case "speculative" -> new Strategy.Speculative();
             case "ctc" -> Strategy.Ctc.bestPath();
             default -> throw refused(ParallelDecoders.ALL_STRATEGIES, "", name);
         };

@@ -192,7 +192,8 @@ class ApiDecodingIT {
                 ScriptedModels.translator("drafter", "en", "fr", ModelDescription.Status.READY),
                 ScriptedModels.LIMITS.with(new ParallelDecoders(
                         Optional.of(new ParallelDecoders.Ctc(2, 0)),
-                        Optional.of(new ParallelDecoders.MaskPredict(3, 4, 3)))));
+                        Optional.of(new ParallelDecoders.MaskPredict(3, 4, 3)),
+                        false)));
         models.generator("drafter").runByItself();
         try {
             JsonNode reply = post(

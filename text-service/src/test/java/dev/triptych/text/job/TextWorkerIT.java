@@ -248,8 +248,8 @@ class TextWorkerIT {
     void anItemsStrategyIsUsedOrRefusedByTheModel() {
         models.add(
                         ScriptedModels.translator("drafter", "en", "fr", ModelDescription.Status.READY),
-                        ScriptedModels.LIMITS.with(
-                                new ParallelDecoders(Optional.of(new ParallelDecoders.Ctc(2, 0)), Optional.empty())))
+                        ScriptedModels.LIMITS.with(new ParallelDecoders(
+                                Optional.of(new ParallelDecoders.Ctc(2, 0)), Optional.empty(), false)))
                 .runByItself();
         try {
             probe.send(List.of(

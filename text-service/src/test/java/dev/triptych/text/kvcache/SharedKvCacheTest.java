@@ -64,6 +64,19 @@ class SharedKvCacheTest {
     }
 
     @Test
+    void aRowKeepsNoMoreThanTheStepWrote() {
+        new Row(1, 5).join();
+        try (SharedStep step = granted(cache.reserve(0, Optional.empty()))) {
+            assertThatThrownBy(() -> step.commit(new int[] {2})).hasMessageContaining("cannot keep 2 of 1");
+            step.widen(3);
+            step.commit(new int[] {2});
+        }
+        try (SharedStep step = granted(cache.reserve(0, Optional.empty()))) {
+            assertThat(step.pastLength(0)).isEqualTo(3);
+        }
+    }
+
+    @Test
     void aRowCannotMoveOverOneThatIsStillNeeded() {
         new Row(1, 5).join();
         new Row(2, 5).join();
@@ -82,7 +95,7 @@ class SharedKvCacheTest {
             for (int i = random.nextInt(10) - 7; i > 0 && rows.size() + joining.size() < 20; i--) {
                 joining.add(new Row(++numbers, 1 + random.nextInt(70)));
             }
-            step(rows, joining, random.nextInt(5) > 0);
+            step(rows, joining, random.nextInt(5) > 0, random);
             if (random.nextInt(4) == 0 && !rows.isEmpty()) {
                 leave(rows, random);
             }
@@ -93,23 +106,33 @@ class SharedKvCacheTest {
         }
     }
 
-    private void step(List<Row> rows, List<Row> joining, boolean commit) {
+    /** Each row writes one token, or several of which it keeps some. */
+    private void step(List<Row> rows, List<Row> joining, boolean commit, Random random) {
         if (rows.isEmpty() && joining.isEmpty()) {
             return;
         }
         try (SharedStep step = granted(cache.reserve(0, demand(joining)))) {
-            for (int i = 0; i < rows.size(); i++) {
-                rows.get(i).check(step, i);
-                rows.get(i).write(step, i);
-            }
             for (int i = 0; i < joining.size(); i++) {
                 joining.get(i).encode(step, rows.size() + i);
-                joining.get(i).write(step, rows.size() + i);
+            }
+            List<Row> all = new ArrayList<>(rows);
+            all.addAll(joining);
+            int width = random.nextInt(3) > 0 ? 1 : 2 + random.nextInt(6);
+            if (width > 1) {
+                step.widen(width);
+            }
+            int[] kept = all.stream().mapToInt(row -> random.nextInt(width + 1)).toArray();
+            for (int i = 0; i < all.size(); i++) {
+                all.get(i).check(step, i);
+                all.get(i).write(step, i, width);
             }
             if (commit) {
-                step.commit();
-                rows.addAll(joining);
-                rows.forEach(row -> row.past++);
+                step.commit(kept);
+                rows.clear();
+                rows.addAll(all);
+                for (int i = 0; i < kept.length; i++) {
+                    rows.get(i).past += kept[i];
+                }
             }
         }
     }
@@ -120,7 +143,7 @@ class SharedKvCacheTest {
                 : Optional.of(new CacheDemand(
                         joining.size(),
                         joining.stream().mapToInt(row -> row.source).max().orElseThrow(),
-                        300));
+                        900));
     }
 
     private void leave(List<Row> rows, Random random) {
@@ -160,7 +183,7 @@ class SharedKvCacheTest {
             int running = cache.snapshot().cohorts() == 0 ? 0 : number - 1;
             try (SharedStep step = granted(cache.reserve(0, Optional.of(new CacheDemand(1, source, 10))))) {
                 encode(step, running);
-                write(step, running);
+                write(step, running, 1);
                 step.commit();
                 past = 1;
             }
@@ -176,11 +199,14 @@ class SharedKvCacheTest {
             }
         }
 
-        void write(SharedStep step, int row) {
+        /** Writes {@code width} tokens behind the row's past. */
+        void write(SharedStep step, int row, int width) {
             assertThat(step.pastLength(row)).isEqualTo(past);
             for (int layer = 0; layer < 2; layer++) {
-                put(step.key(layer), row, past, value(layer, 2, past));
-                put(step.value(layer), row, past, value(layer, 3, past));
+                for (int position = past; position < past + width; position++) {
+                    put(step.key(layer), row, position, value(layer, 2, position));
+                    put(step.value(layer), row, position, value(layer, 3, position));
+                }
             }
         }
 

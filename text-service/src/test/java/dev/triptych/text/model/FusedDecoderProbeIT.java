@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,25 @@ class FusedDecoderProbeIT {
                 .containsExactly("determinism");
     }
 
+    /** The shipped model has a graph that verifies drafts; it must agree with the step graph. */
+    @Test
+    void aVerifierThatWritesAPlaceTooLateIsNamed() {
+        assertThat(verifying((inputs, outputs) -> {})).isEmpty();
+        assertThat(verifying((inputs, outputs) -> {
+                    Tensor past = inputs.get(GraphNames.PAST_LENGTHS);
+                    past.setInt(0, past.getInt(0) + 1);
+                }))
+                .containsExactly("verification");
+    }
+
+    private static List<String> verifying(BiConsumer<NamedTensors, NamedTensors> tamper) {
+        Path shipped = Path.of("").toAbsolutePath().getParent().resolve("models/triptych-en-de");
+        try (Seq2SeqModel model = loader().load(ModelPackage.open(shipped))) {
+            ModelSession verifier = new Tampered(model.nat().verify().orElseThrow(), tamper);
+            return failing(model, (Seq2SeqModel.Fused) model.graphs(), verifier);
+        }
+    }
+
     private static void fill(Tensor tensor, int value) {
         for (long i = 0; i < tensor.shape().elementCount(); i++) {
             tensor.setInt(i, value);
@@ -119,15 +139,20 @@ class FusedDecoderProbeIT {
         try (Seq2SeqModel model = loader().load(ModelPackage.open(Fixtures.path(FIXTURE)))) {
             Seq2SeqModel.Fused sound = (Seq2SeqModel.Fused) model.graphs();
             Seq2SeqModel.Fused tampered = new Seq2SeqModel.Fused(sound.encoder(), new Tampered(sound.step(), tamper));
-            ProbeTokens tokens =
-                    new ProbeTokens(model.tokenizer().tokens(), model.shape().vocabSize(), model.rules());
-            CheckBounds bounds = CheckBounds.of(new GraphArithmetic(false, true));
-            return new FusedDecoderProbe(tampered, model.shape(), model.rules().decoderStartTokenId(), tokens, bounds)
-                    .run(null).stream()
-                            .filter(check -> !check.passed())
-                            .map(ModelCheck::name)
-                            .toList();
+            return failing(model, tampered, null);
         }
+    }
+
+    private static List<String> failing(
+            Seq2SeqModel model, Seq2SeqModel.Fused graphs, @Nullable ModelSession verifier) {
+        ProbeTokens tokens =
+                new ProbeTokens(model.tokenizer().tokens(), model.shape().vocabSize(), model.rules());
+        CheckBounds bounds = CheckBounds.of(new GraphArithmetic(false, true));
+        return new FusedDecoderProbe(graphs, model.shape(), model.rules().decoderStartTokenId(), tokens, bounds)
+                .run(null, verifier).stream()
+                        .filter(check -> !check.passed())
+                        .map(ModelCheck::name)
+                        .toList();
     }
 
     private static Seq2SeqLoader loader() {

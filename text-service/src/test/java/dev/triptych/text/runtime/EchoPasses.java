@@ -22,7 +22,9 @@ final class EchoPasses implements PassExecutor {
     static final int MASK = 39;
     private static final int LENGTHS = 50;
     static final ParallelDecoders DECODERS = new ParallelDecoders(
-            Optional.of(new ParallelDecoders.Ctc(2, BLANK)), Optional.of(new ParallelDecoders.MaskPredict(MASK, 3, 2)));
+            Optional.of(new ParallelDecoders.Ctc(2, BLANK)),
+            Optional.of(new ParallelDecoders.MaskPredict(MASK, 3, 2)),
+            false);
 
     private final List<List<Long>> passes = new ArrayList<>();
     private boolean failing;

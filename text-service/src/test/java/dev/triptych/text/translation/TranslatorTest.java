@@ -120,7 +120,7 @@ class TranslatorTest {
         assertThat(translation.promptTokens()).isEqualTo(8);
         assertThat(translation.tokenIds()).hasSize(8);
         assertThat(translation.score()).isEqualTo(-4.0);
-        assertThat(translation.timing()).isEqualTo(new Translation.Timing(2_000_000, 4_000_000, 6_000_000, 8));
+        assertThat(translation.timing()).isEqualTo(new Translation.Timing(2_000_000, 4_000_000, 6_000_000, 8, 0, 0));
         assertThat(translation.warnings()).isEmpty();
     }
 

@@ -58,6 +58,25 @@ final class RowSearch implements Search {
         this.topLogProbs = topLogProbs;
     }
 
+    private RowSearch(RowSearch other) {
+        for (Row row : other.rows) {
+            Row copy = new Row(row.selector, row.sequence.fork());
+            copy.reason = row.reason;
+            rows.add(copy);
+        }
+        this.stop = other.stop;
+        this.maxNewTokens = other.maxNewTokens;
+        this.outputs = other.outputs;
+        this.topLogProbs = other.topLogProbs;
+        this.live = other.live.clone();
+        this.begun = other.begun;
+    }
+
+    /** A copy that goes on by itself; steps that it decides can be committed here, in their order. */
+    RowSearch fork() {
+        return new RowSearch(this);
+    }
+
     /** When its sequences end. */
     record Limits(StopRule stop, int maxNewTokens) {}
 

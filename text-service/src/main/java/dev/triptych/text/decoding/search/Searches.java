@@ -48,6 +48,7 @@ public final class Searches {
         Sequence sequence = new Sequence(given);
         return switch (parameters.strategy()) {
             case Strategy.Greedy greedy -> greedy(parameters, sequence);
+            case Strategy.Speculative speculative -> greedy(parameters, sequence);
             case Strategy.Beam beam when beam.numBeams() == 1 -> greedy(parameters, sequence);
             case Strategy.Beam beam ->
                 new BeamSearch(
