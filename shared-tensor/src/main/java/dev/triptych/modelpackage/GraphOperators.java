@@ -2,10 +2,7 @@ package dev.triptych.modelpackage;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,19 +20,11 @@ public final class GraphOperators {
     private static final int ATTRIBUTE_GRAPH = 6;
     private static final int ATTRIBUTE_GRAPHS = 11;
 
-    /** Wire types of the protocol buffer encoding. */
-    private static final int VARINT = 0;
-
-    private static final int FIXED_64 = 1;
-    private static final int BYTES = 2;
-    private static final int FIXED_32 = 5;
-
-    private final MemorySegment file;
+    private final ProtoReader reader;
     private final Set<String> operators = new TreeSet<>();
-    private long position;
 
-    private GraphOperators(MemorySegment file) {
-        this.file = file;
+    private GraphOperators(ProtoReader reader) {
+        this.reader = reader;
     }
 
     /**
@@ -46,10 +35,10 @@ public final class GraphOperators {
     public static Set<String> of(Path graph) {
         try (FileChannel channel = FileChannel.open(graph);
                 Arena arena = Arena.ofConfined()) {
-            GraphOperators reader =
-                    new GraphOperators(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-            reader.message(channel.size(), Message.MODEL);
-            return reader.operators;
+            GraphOperators found = new GraphOperators(
+                    new ProtoReader(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)));
+            found.message(channel.size(), Message.MODEL);
+            return found.operators;
         } catch (IOException | IndexOutOfBoundsException e) {
             throw new ModelPackageException(graph.getFileName() + " is not a readable ONNX graph", e);
         }
@@ -62,53 +51,25 @@ public final class GraphOperators {
         ATTRIBUTE
     }
 
-    private void message(long end, Message kind) {
-        while (position < end) {
-            long key = varint();
-            int field = (int) (key >>> 3);
-            switch ((int) (key & 7)) {
-                case VARINT -> varint();
-                case FIXED_64 -> position += Long.BYTES;
-                case FIXED_32 -> position += Integer.BYTES;
-                case BYTES -> bytes(kind, field);
-                default -> throw new IndexOutOfBoundsException("no such wire type");
-            }
-        }
-    }
-
-    private void bytes(Message kind, int field) {
-        long length = varint();
-        long end = position + length;
-        switch (kind) {
-            case MODEL -> nested(field == MODEL_GRAPH, end, Message.GRAPH);
-            case GRAPH -> nested(field == GRAPH_NODE, end, Message.NODE);
-            case NODE -> {
-                if (field == NODE_OPERATOR) {
-                    byte[] name = file.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
-                    operators.add(new String(name, StandardCharsets.UTF_8));
+    private void message(long length, Message kind) {
+        reader.message(length, (field, size) -> {
+            switch (kind) {
+                case MODEL -> nested(field == MODEL_GRAPH, size, Message.GRAPH);
+                case GRAPH -> nested(field == GRAPH_NODE, size, Message.NODE);
+                case NODE -> {
+                    if (field == NODE_OPERATOR) {
+                        operators.add(reader.text(size));
+                    }
+                    nested(field == NODE_ATTRIBUTE, size, Message.ATTRIBUTE);
                 }
-                nested(field == NODE_ATTRIBUTE, end, Message.ATTRIBUTE);
+                case ATTRIBUTE -> nested(field == ATTRIBUTE_GRAPH || field == ATTRIBUTE_GRAPHS, size, Message.GRAPH);
             }
-            case ATTRIBUTE -> nested(field == ATTRIBUTE_GRAPH || field == ATTRIBUTE_GRAPHS, end, Message.GRAPH);
-        }
-        position = end;
+        });
     }
 
-    private void nested(boolean wanted, long end, Message kind) {
+    private void nested(boolean wanted, long length, Message kind) {
         if (wanted) {
-            message(end, kind);
+            message(length, kind);
         }
-    }
-
-    private long varint() {
-        long value = 0;
-        for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            byte next = file.get(ValueLayout.JAVA_BYTE, position++);
-            value |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw new IndexOutOfBoundsException("a number has no end");
     }
 }

@@ -28,6 +28,8 @@ public record ModelPackage(
     /** Settles whether a folder is a model at all. */
     private static final String CONFIG = "config.json";
 
+    private static final int VERSION_DIGITS = 12;
+
     /**
      * The model folders below {@code repository}, by name.
      *
@@ -100,6 +102,24 @@ public record ModelPackage(
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Tells versions of a model apart: twelve hexadecimal digits over the names and contents of its files. Reads all of
+     * them; hidden files and the model card do not count.
+     *
+     * @throws ModelPackageException if a file cannot be read
+     */
+    public String version() {
+        StringBuilder all = new StringBuilder();
+        FolderFingerprint.of(directory).files().keySet().stream()
+                .filter(file -> !file.endsWith(".md"))
+                .sorted()
+                .forEach(file -> all.append(file)
+                        .append(' ')
+                        .append(Checksums.sha256(directory.resolve(file)))
+                        .append('\n'));
+        return Checksums.sha256(all.toString()).substring(0, VERSION_DIGITS);
     }
 
     /**

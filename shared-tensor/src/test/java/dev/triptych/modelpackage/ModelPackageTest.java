@@ -71,6 +71,22 @@ class ModelPackageTest {
     }
 
     @Test
+    void versionsAreToldApartByWhatCountsInTheirFiles() throws IOException {
+        write("onnx/model.onnx", "abc");
+        String version = ModelPackage.open(folder).version();
+        assertThat(version).matches("[0-9a-f]{12}");
+        write("README.md", "a card");
+        write(".gitignore", "onnx");
+        assertThat(ModelPackage.open(folder).version()).isEqualTo(version);
+        write("onnx/model.onnx", "abd");
+        assertThat(ModelPackage.open(folder).version()).isNotEqualTo(version);
+        write("onnx/model.onnx", "abc");
+        assertThat(ModelPackage.open(folder).version()).isEqualTo(version);
+        write("more.onnx", "");
+        assertThat(ModelPackage.open(folder).version()).isNotEqualTo(version);
+    }
+
+    @Test
     void changedAndMissingFilesAreNamed() throws IOException {
         write("a.bin", "abc");
         write("b.bin", "changed");

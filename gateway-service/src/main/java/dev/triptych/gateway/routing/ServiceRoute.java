@@ -22,6 +22,8 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
             text("completions", "/v1/completions", CALL),
             text("chat-completions", "/v1/chat/completions", CALL),
             text("embeddings", "/v1/embeddings", CALL),
+            text("model-load", "/v1/models/{model}/load", CALL),
+            text("model-unload", "/v1/models/{model}/unload", CALL),
             text("attention", "/v1/attention", CALL),
             text("translate", "/translate", CALL),
             text("languages", "/languages", READ),

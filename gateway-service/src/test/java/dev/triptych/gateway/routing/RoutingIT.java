@@ -28,6 +28,8 @@ class RoutingIT extends FakeServices {
         "POST, /v1/chat/completions, TEXT",
         "POST, /v1/embeddings, TEXT",
         "POST, /v1/attention, TEXT",
+        "POST, /v1/models/en-de/load, TEXT",
+        "POST, /v1/models/en-de/unload, TEXT",
         "POST, /translate, TEXT",
         "GET, /languages, TEXT",
         "POST, /detect, TEXT",

@@ -35,7 +35,8 @@ class ModelsController {
             String status,
             @Nullable String device,
             List<String> problems,
-            List<Check> checks) {
+            List<Check> checks,
+            List<Version> versions) {
 
         static Model of(ModelDescription description) {
             return new Model(
@@ -49,7 +50,14 @@ class ModelsController {
                     description.status().name().toLowerCase(Locale.ROOT),
                     description.device().orElse(null),
                     description.problems(),
-                    description.checks().stream().map(Check::of).toList());
+                    description.checks().stream().map(Check::of).toList(),
+                    description.versions().stream().map(Version::of).toList());
+        }
+
+        /** The same once nothing of it is held any more. */
+        Model withoutVersions() {
+            return new Model(
+                    id, object, created, ownedBy, task, source, target, status, device, problems, checks, List.of());
         }
     }
 
@@ -73,6 +81,23 @@ class ModelsController {
         /** JSON has no NaN. */
         private static @Nullable Double number(OptionalDouble figure) {
             return figure.isPresent() && Double.isFinite(figure.getAsDouble()) ? figure.getAsDouble() : null;
+        }
+    }
+
+    /**
+     * What there is of a model: the version that is asked, one that is tried, those that finish what they have.
+     *
+     * @param since seconds since 1970
+     * @param problems why a version is not served
+     */
+    record Version(String version, String status, long since, List<String> problems) {
+
+        static Version of(ModelDescription.Version version) {
+            return new Version(
+                    version.version(),
+                    version.status().name().toLowerCase(Locale.ROOT),
+                    version.since().getEpochSecond(),
+                    version.problems());
         }
     }
 

@@ -42,6 +42,7 @@ import dev.triptych.text.runtime.EmbeddingLoop;
 import dev.triptych.text.runtime.EngineLoop;
 import dev.triptych.text.runtime.LoopTextEmbedder;
 import dev.triptych.text.runtime.LoopTextGenerator;
+import dev.triptych.text.runtime.MemoryBudget;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.PassRunner;
@@ -71,6 +72,7 @@ public final class EngineAssembly {
     private static final int BATCH_TURN = 8;
 
     private final EngineProperties properties;
+    private final MemoryBudget memory;
     private final Seq2SeqLoader seq2SeqLoader;
     private final CausalLoader causalLoader;
     private final EncoderLoader encoderLoader;
@@ -85,28 +87,71 @@ public final class EngineAssembly {
             Function<String, RuntimeListener> listeners) {
         this.properties = properties;
         SessionOptions options = new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads());
-        this.seq2SeqLoader = new Seq2SeqLoader(sessions, options, properties.variants());
-        this.causalLoader = new CausalLoader(sessions, options, properties.variants());
-        this.encoderLoader = new EncoderLoader(sessions, options, properties.variants());
+        this.memory = new MemoryBudget(properties.memory().toBytes());
+        ModelSessions weighed = new WeighedSessions(sessions, memory);
+        this.seq2SeqLoader = new Seq2SeqLoader(weighed, options, properties.variants());
+        this.causalLoader = new CausalLoader(weighed, options, properties.variants());
+        this.encoderLoader = new EncoderLoader(weighed, options, properties.variants());
         this.time = time;
         this.listeners = listeners;
     }
 
     /** The models of the repository, not loaded yet. */
     public ModelRegistry registry() {
-        return ModelRegistry.of(properties.models(), this::load);
+        return ModelRegistry.of(
+                properties.models(),
+                this::load,
+                time.clock(),
+                properties.watch().grace());
+    }
+
+    /** The memory that all models have together. */
+    public MemoryBudget memory() {
+        return memory;
     }
 
     private ModelRegistry.Running load(ModelPackage modelPackage, ModelDescription description) {
         List<ModelCheck> checks = new ArrayList<>();
         return switch (ModelFamily.of(modelPackage).orElseThrow().kind()) {
-            case SEQ2SEQ -> seq2Seq(seq2SeqLoader.load(modelPackage, checks::add), description.checked(checks));
-            case CAUSAL -> causal(causalLoader.load(modelPackage, checks::add), description.checked(checks));
-            case ENCODER -> encoder(encoderLoader.load(modelPackage, checks::add), description.checked(checks));
+            case SEQ2SEQ -> {
+                Seq2SeqModel model = seq2SeqLoader.load(modelPackage, checks::add);
+                yield owning(model, held -> seq2Seq(model, held, description.checked(checks)));
+            }
+            case CAUSAL -> {
+                CausalModel model = causalLoader.load(modelPackage, checks::add);
+                yield owning(model, held -> causal(model, held, description.checked(checks)));
+            }
+            case ENCODER -> {
+                EncoderModel model = encoderLoader.load(modelPackage, checks::add);
+                yield owning(model, held -> encoder(model, held, description.checked(checks)));
+            }
         };
     }
 
-    private ModelRegistry.Running seq2Seq(Seq2SeqModel model, ModelDescription description) {
+    /** Starts a model; where that fails, what it holds is freed. */
+    private static ModelRegistry.Running owning(
+            AutoCloseable model, Function<HeldModel, ModelRegistry.Running> starting) {
+        HeldModel held = new HeldModel(model);
+        boolean started = false;
+        try {
+            ModelRegistry.Running running = starting.apply(held);
+            started = true;
+            return running;
+        } finally {
+            if (!started) {
+                held.close();
+            }
+        }
+    }
+
+    /** Sets the memory aside that a model's caches may take. */
+    private void holdCache(String model, HeldModel held) {
+        long bytes = properties.limits().cache().toBytes();
+        held.add(memory.take(model, "model " + model + ": triptych.limits.cache", bytes));
+    }
+
+    private ModelRegistry.Running seq2Seq(Seq2SeqModel model, HeldModel held, ModelDescription description) {
+        holdCache(model.name(), held);
         EngineProperties.Limits limits = properties.limits();
         Seq2SeqShape shape = model.shape();
         GenerationLimits bounds = new GenerationLimits(
@@ -127,7 +172,7 @@ public final class EngineAssembly {
                 parts,
                 bounds,
                 new Language(model.tokenizer(), Optional.empty()),
-                model);
+                held);
     }
 
     private Scheduler scheduler(Seq2SeqModel model) {
@@ -158,7 +203,8 @@ public final class EngineAssembly {
         return new PassRunner(nat.decoders(), states, new ParallelPassExecutor(graphs, time.nanoTime()));
     }
 
-    private ModelRegistry.Running causal(CausalModel model, ModelDescription description) {
+    private ModelRegistry.Running causal(CausalModel model, HeldModel held, ModelDescription description) {
+        holdCache(model.name(), held);
         EngineProperties.Limits limits = properties.limits();
         CausalShape shape = model.shape();
         GenerationLimits bounds = new GenerationLimits(
@@ -190,14 +236,14 @@ public final class EngineAssembly {
                 parts,
                 bounds,
                 new Language(tokenizer, model.chat().map(template -> encoder(template, model.tokenizer()))),
-                model);
+                held);
     }
 
     private static ChatEncoder encoder(ChatTemplate template, Tokenizer tokenizer) {
         return (Map<String, @Nullable Object> values) -> template.encode(tokenizer, values);
     }
 
-    private ModelRegistry.Running encoder(EncoderModel model, ModelDescription description) {
+    private ModelRegistry.Running encoder(EncoderModel model, HeldModel held, ModelDescription description) {
         EngineProperties.Limits limits = properties.limits();
         EncoderModel.EncoderShape shape = model.shape();
         EncoderGraph graph = new EncoderGraph(
@@ -216,7 +262,7 @@ public final class EngineAssembly {
                 shape.hiddenSize(),
                 model.tokenizer(),
                 loop);
-        return new ModelRegistry.Running(embedder, loop, model);
+        return new ModelRegistry.Running(embedder, loop, held);
     }
 
     /** Sequences that may run at once: one alone where it would depend on those beside it. */

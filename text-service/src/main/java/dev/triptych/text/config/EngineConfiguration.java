@@ -1,9 +1,11 @@
 package dev.triptych.text.config;
 
 import dev.triptych.engine.onnx.OnnxModelSessions;
+import dev.triptych.text.runtime.MemoryBudget;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.TimeSource;
 import dev.triptych.text.telemetry.MeteredListener;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
@@ -15,20 +17,27 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(EngineProperties.class)
 public class EngineConfiguration {
 
-    /** The models of the repository; {@link #engineLifecycle} loads them. */
+    /** The models of the repository; {@link #modelLoader} loads them. */
     @Bean(destroyMethod = "close")
     public ModelRegistry textModels(EngineProperties properties, MeterRegistry meters) {
-        return new EngineAssembly(
-                        properties,
-                        new OnnxModelSessions(),
-                        TimeSource.system(),
-                        model -> new MeteredListener(meters, model))
-                .registry();
+        EngineAssembly assembly = new EngineAssembly(
+                properties, new OnnxModelSessions(), TimeSource.system(), MeteredListener.perModel(meters));
+        Gauge.builder("triptych.models.memory", assembly.memory(), MemoryBudget::heldBytes)
+                .description("Memory set aside for graphs and caches of all models")
+                .baseUnit("bytes")
+                .register(meters);
+        return assembly.registry();
     }
 
-    /** Loads in the background, so that HTTP can tell how far loading is; drains before HTTP is gone. */
+    /** Loads in the background, so that HTTP can tell how far loading is. */
+    @Bean(destroyMethod = "close")
+    public ModelLoader modelLoader(ModelRegistry models, EngineProperties properties) {
+        return new ModelLoader(models, properties.models(), properties.watch());
+    }
+
+    /** Drains before HTTP is gone. */
     @Bean
-    public SmartLifecycle engineLifecycle(ModelRegistry models, EngineProperties properties) {
-        return new EngineLifecycle(models, properties.limits().drain());
+    public SmartLifecycle engineLifecycle(ModelRegistry models, ModelLoader loader, EngineProperties properties) {
+        return new EngineLifecycle(models, loader, properties.limits().drain());
     }
 }

@@ -11,22 +11,25 @@ import org.springframework.context.SmartLifecycle;
 final class EngineLifecycle implements SmartLifecycle {
 
     private final ModelRegistry models;
+    private final ModelLoader loader;
     private final Duration patience;
     private volatile boolean running;
 
-    EngineLifecycle(ModelRegistry models, Duration patience) {
+    EngineLifecycle(ModelRegistry models, ModelLoader loader, Duration patience) {
         this.models = models;
+        this.loader = loader;
         this.patience = patience;
     }
 
     @Override
     public void start() {
         running = true;
-        Thread.ofPlatform().name("model-loader").daemon(true).start(models::loadAll);
+        loader.start();
     }
 
     @Override
     public void stop() {
+        loader.close();
         models.drain(patience);
         running = false;
     }

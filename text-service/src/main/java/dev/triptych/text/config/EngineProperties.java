@@ -19,6 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads threads of one graph run on CPU; 0 means one per core
  * @param variants suffixes of graphs to try, in order, such as {@code int8}; empty means what each package prefers
+ * @param memory for the graphs and caches of all models together; a load that would take more is refused; 0: no bound
+ * @param watch how changes of the repository are noticed
  * @param limits bounds per model
  */
 @Validated
@@ -32,7 +34,21 @@ public record EngineProperties(
 
         @DefaultValue("0") @Min(0) int threads,
         @DefaultValue List<@Pattern(regexp = "[a-z0-9]*") String> variants,
+        @DefaultValue("0B") DataSize memory,
+        @DefaultValue @Valid Watch watch,
         @DefaultValue @Valid Limits limits) {
+
+    /**
+     * Changes of the repository.
+     *
+     * @param interval between two looks; 0: changes are not looked for
+     * @param quiet how long a folder must not change before it counts as whole
+     * @param grace how long nothing must be in flight on a version that was replaced or unloaded before it is closed
+     */
+    public record Watch(
+            @DefaultValue("2s") Duration interval,
+            @DefaultValue("4s") Duration quiet,
+            @DefaultValue("5s") Duration grace) {}
 
     /**
      * Bounds of one model.

@@ -1,5 +1,6 @@
 package dev.triptych.text.config;
 
+import dev.triptych.text.api.AdminKey;
 import dev.triptych.text.api.ApiJson;
 import dev.triptych.text.api.ApiLimits;
 import dev.triptych.text.runtime.TextModels;
@@ -24,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** Wires the HTTP door and the translator that both doors share. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(WebProperties.class)
+@EnableConfigurationProperties({WebProperties.class, AdminProperties.class})
 public class WebConfiguration {
 
     /** Strict JSON for request bodies; after Spring Boot's own choice. */
@@ -45,7 +46,16 @@ public class WebConfiguration {
     @Bean
     ApiLimits apiLimits(WebProperties properties) {
         return new ApiLimits(
-                properties.maxTextChars(), properties.maxTexts(), properties.unreadEvents(), properties.maxDeadline());
+                properties.maxTextChars(),
+                properties.maxTexts(),
+                properties.unreadEvents(),
+                properties.maxDeadline(),
+                properties.unloadPatience());
+    }
+
+    @Bean
+    AdminKey adminKey(AdminProperties properties) {
+        return new AdminKey(properties.adminKey());
     }
 
     /** Never closed: an engine that ends its last sequences during shutdown still finds somebody to tell. */

@@ -16,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxDeadline the longest {@code deadline_ms}
  * @param sentencesInFlight how many sentences of one request the engine holds at a time
  * @param batchSentencesInFlight the same for an item of offline work, of which there are many at a time
+ * @param unloadPatience how long the answer to an unload waits for the model's requests to end
  * @param maxSentenceChars longer sentences are cut at a clause before they are tokenized
  */
 @Validated
@@ -27,4 +28,5 @@ public record WebProperties(
         @DefaultValue("1h") Duration maxDeadline,
         @Min(1) @DefaultValue("32") int sentencesInFlight,
         @Min(1) @DefaultValue("4") int batchSentencesInFlight,
+        @DefaultValue("30s") Duration unloadPatience,
         @Min(16) @DefaultValue("1000") int maxSentenceChars) {}

@@ -41,6 +41,7 @@ public final class EmbeddingLoop implements ModelEngine {
 
     private volatile boolean open = true;
     private volatile boolean stopping;
+    private volatile long quietSinceNanos;
     private boolean ended;
     private @Nullable Thread thread;
 
@@ -123,6 +124,11 @@ public final class EmbeddingLoop implements ModelEngine {
     /** What ails the engine; empty while it may be given work. From any thread. */
     public String ailment() {
         return health.admits(time.nanos()) ? "" : health.reason();
+    }
+
+    @Override
+    public Duration idle() {
+        return inFlight.isEmpty() ? Duration.ofNanos(time.nanos() - quietSinceNanos) : Duration.ZERO;
     }
 
     @Override
@@ -265,6 +271,7 @@ public final class EmbeddingLoop implements ModelEngine {
     }
 
     private void settle(PendingEmbedding pending, FinishReason reason, EmbeddingOutcome outcome) {
+        quietSinceNanos = time.nanos();
         inFlight.remove(pending.request().id(), pending);
         pending.finish(outcome);
         listener.finished(reason, time.nanos() - pending.arrivalNanos(), 0);

@@ -123,6 +123,11 @@ public final class EngineLoop implements ModelEngine {
     }
 
     @Override
+    public Duration idle() {
+        return intake.idle();
+    }
+
+    @Override
     public void drain() {
         intake.close();
         intake.command(new Command.Drain());

@@ -8,6 +8,9 @@ public interface ModelEngine extends AutoCloseable {
     /** Refuses new requests and ends once those in flight are done; from any thread. */
     void drain();
 
+    /** How long nothing has been in flight; zero while something is. From any thread. */
+    Duration idle();
+
     /**
      * Waits for a drain to end, and aborts what is left after {@code patience}.
      *

@@ -5,33 +5,42 @@ import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.text.model.ModelFamily;
 import dev.triptych.text.model.ModelLoadException;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.triptych.text.runtime.ModelDescription.Version;
+import dev.triptych.text.runtime.ModelDescription.VersionStatus;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The text models of a repository. {@link #loadAll} runs once on a thread of the caller's; everything else is safe from
- * any thread, also while models load.
+ * The text models of a repository. Loading and unloading takes one after the other, whoever asks; everything else is safe
+ * from any thread, also meanwhile.
+ *
+ * <p>A version takes over from the one before only after it has passed every check. The one before finishes what it has
+ * ({@link Retirement}), and a version that is refused leaves it in its place.
  */
 public final class ModelRegistry implements TextModels, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ModelRegistry.class);
 
+    private final Path repository;
     private final Loader loader;
-    private final List<Entry> entries;
+    private final Clock clock;
+    private final Retirement retirement;
+    private final ConcurrentNavigableMap<String, ModelPlace> places = new ConcurrentSkipListMap<>();
+    private final ReentrantLock life = new ReentrantLock();
     private volatile boolean settled;
-    private volatile boolean closed;
+    private boolean closed;
 
     /** Turns a package into something that runs. */
     @FunctionalInterface
@@ -41,6 +50,7 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
          * Loads a model and starts its loop.
          *
          * @throws ModelLoadException saying what is wrong with it
+         * @throws MemoryExceededException if there is not so much memory left for models
          */
         Running load(ModelPackage modelPackage, ModelDescription description);
     }
@@ -54,66 +64,186 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
      */
     public record Running(ServedModel served, ModelEngine engine, AutoCloseable model) {}
 
-    private ModelRegistry(Loader loader, List<Entry> entries) {
+    private ModelRegistry(Path repository, Loader loader, Clock clock, Duration grace) {
+        this.repository = repository;
         this.loader = loader;
-        this.entries = new CopyOnWriteArrayList<>(entries);
+        this.clock = clock;
+        this.retirement = new Retirement(grace);
     }
 
     /**
      * Lists the text models of a repository without loading them. A folder that is no readable model package counts as a
      * failed model, so that somebody learns of it.
      *
+     * @param grace how long nothing must be in flight on a version that was replaced before it is closed
      * @throws ModelPackageException if the repository is not a readable folder
      */
-    public static ModelRegistry of(Path repository, Loader loader) {
-        List<Entry> entries = new ArrayList<>();
+    public static ModelRegistry of(Path repository, Loader loader, Clock clock, Duration grace) {
+        ModelRegistry registry = new ModelRegistry(repository, loader, clock, grace);
         for (Path directory : ModelPackage.find(repository)) {
             try {
                 ModelPackage modelPackage = ModelPackage.open(directory);
                 if (ModelFamily.of(modelPackage).isPresent()) {
-                    entries.add(new Entry(modelPackage, describe(modelPackage)));
+                    registry.place(PackageDescription.loading(modelPackage));
                 }
             } catch (ModelPackageException e) {
-                entries.add(new Entry(null, unreadable(directory, String.valueOf(e.getMessage()))));
+                registry.place(PackageDescription.unreadable(directory, String.valueOf(e.getMessage())));
             }
         }
-        entries.sort(Comparator.comparing(entry -> entry.description.id()));
-        return new ModelRegistry(loader, entries);
+        return registry;
+    }
+
+    private void place(ModelDescription description) {
+        places.put(description.id(), new ModelPlace(description));
     }
 
     /** Loads every model, one after the other; a failure concerns that model alone. */
     public void loadAll() {
-        for (Entry entry : entries) {
-            ModelPackage modelPackage = entry.modelPackage;
-            if (modelPackage != null && !closed) {
-                load(entry, modelPackage);
-            }
-        }
+        List.copyOf(places.keySet()).forEach(this::load);
         settled = true;
     }
 
-    private void load(Entry entry, ModelPackage modelPackage) {
+    /** Loads a model, or replaces one that runs where its folder holds another version; see {@link ModelLife#load}. */
+    public LifeOutcome load(String id) {
+        life.lock();
+        try {
+            if (isClosed()) {
+                return new LifeOutcome.Closed();
+            }
+            Optional<Path> directory = folder(id);
+            return directory.isPresent() ? loadFrom(id, directory.get()) : new LifeOutcome.Unknown();
+        } finally {
+            life.unlock();
+        }
+    }
+
+    /** The folder of that name among the repository's own; what a client names is never taken for a path. */
+    private Optional<Path> folder(String id) {
+        return ModelPackage.find(repository).stream()
+                .filter(folder -> String.valueOf(folder.getFileName()).equals(id))
+                .findFirst();
+    }
+
+    private LifeOutcome loadFrom(String id, Path directory) {
+        ModelPackage modelPackage;
+        String version;
+        try {
+            modelPackage = ModelPackage.open(directory);
+            if (ModelFamily.of(modelPackage).isEmpty()) {
+                return new LifeOutcome.Unknown();
+            }
+            version = modelPackage.version();
+        } catch (ModelPackageException e) {
+            String problem = String.valueOf(e.getMessage());
+            return refuse(id, "unreadable", PackageDescription.unreadable(directory, problem));
+        }
+        ModelDescription description = PackageDescription.loading(modelPackage);
+        ModelPlace place = places.computeIfAbsent(id, name -> new ModelPlace(description));
+        Optional<LiveModel> live = place.live();
+        if (live.isPresent() && live.get().healthy() && live.get().version().equals(version)) {
+            return new LifeOutcome.Ready(place.description());
+        }
+        place.trying(description, Version.of(version, VersionStatus.LOADING, clock.instant()));
+        return load(place, modelPackage, description, version);
+    }
+
+    private LifeOutcome load(
+            ModelPlace place, ModelPackage modelPackage, ModelDescription description, String version) {
+        String id = modelPackage.name();
         long began = System.nanoTime();
         try {
-            Running running = loader.load(modelPackage, entry.description);
-            entry.become(running);
+            Running running = loader.load(modelPackage, description);
+            if (!take(place, new LiveModel(running, version, clock.instant()))) {
+                return new LifeOutcome.Closed();
+            }
             log.info(
-                    "model {} is ready on {} after {} ms",
-                    modelPackage.name(),
+                    "model {} is ready on {} after {} ms, version {}",
+                    id,
                     running.served().description().device().orElse("?"),
-                    (System.nanoTime() - began) / 1_000_000);
+                    (System.nanoTime() - began) / 1_000_000,
+                    version);
+            return new LifeOutcome.Ready(place.description());
         } catch (ModelLoadException e) {
-            entry.fail(e.problems(), e.checks());
-            log.error("model {} cannot be served: {}", modelPackage.name(), e.getMessage());
+            log.error("model {} cannot be served: {}", id, e.getMessage());
+            return refuse(id, version, failed(description, e.checks(), e.problems()));
+        } catch (MemoryExceededException e) {
+            log.error("model {} is not loaded: {}", id, e.getMessage());
+            refuse(id, version, failed(description, List.of(), List.of(e.getMessage())));
+            return new LifeOutcome.MemoryExceeded(e.getMessage());
         } catch (RuntimeException e) {
-            entry.fail(List.of("loading failed: " + e), List.of());
-            log.error("model {} cannot be served", modelPackage.name(), e);
+            log.error("model {} cannot be served", id, e);
+            return refuse(id, version, failed(description, List.of(), List.of("loading failed: " + e)));
         }
+    }
+
+    private static ModelDescription failed(ModelDescription model, Collection<ModelCheck> checks, List<String> why) {
+        return model.checked(List.copyOf(checks)).failed(why);
+    }
+
+    private LifeOutcome refuse(String id, String version, ModelDescription failed) {
+        places.computeIfAbsent(id, name -> new ModelPlace(failed))
+                .refused(failed, new Version(version, VersionStatus.FAILED, clock.instant(), failed.problems()));
+        return new LifeOutcome.Refused(failed.problems());
+    }
+
+    /** @return false where the registry was closed meanwhile */
+    private synchronized boolean take(ModelPlace place, LiveModel next) {
+        if (closed) {
+            next.abort();
+            return false;
+        }
+        place.become(next).ifPresent(before -> retire(place, before));
+        return true;
+    }
+
+    private CompletableFuture<Void> retire(ModelPlace place, LiveModel before) {
+        place.draining(before);
+        return retirement.retire(before.served().description().id(), before).thenRun(() -> place.freed(before));
+    }
+
+    /** Takes a model out of service until somebody loads it; see {@link ModelLife#unload}. */
+    public LifeOutcome unload(String id) {
+        life.lock();
+        try {
+            return leave(id, places.get(id));
+        } finally {
+            life.unlock();
+        }
+    }
+
+    /** Whether somebody took the model out of service: then only somebody brings it back. */
+    public boolean isUnloaded(String id) {
+        ModelPlace place = places.get(id);
+        return place != null && place.description().status() == ModelDescription.Status.UNLOADED;
+    }
+
+    /** Takes a model whose folder is gone out of service and off the list. */
+    public void remove(String id) {
+        life.lock();
+        try {
+            leave(id, places.remove(id));
+        } finally {
+            life.unlock();
+        }
+    }
+
+    private synchronized LifeOutcome leave(String id, @Nullable ModelPlace place) {
+        if (place == null) {
+            return new LifeOutcome.Unknown();
+        }
+        if (closed) {
+            return new LifeOutcome.Closed();
+        }
+        CompletableFuture<Void> freed = place.leave(place.description().unloaded())
+                .map(live -> retire(place, live))
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+        log.info("model {} is out of service", id);
+        return new LifeOutcome.Unloaded(place.description(), freed);
     }
 
     @Override
     public List<ModelDescription> list() {
-        return entries.stream().map(Entry::description).toList();
+        return places.values().stream().map(ModelPlace::description).toList();
     }
 
     @Override
@@ -127,13 +257,12 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
     }
 
     private <T extends ServedModel> Optional<T> ready(String id, Class<T> kind) {
-        return entries.stream()
-                .filter(entry -> entry.description.id().equals(id))
-                .flatMap(entry -> entry.served().stream())
+        return Optional.ofNullable(places.get(id))
+                .flatMap(ModelPlace::live)
+                .filter(LiveModel::healthy)
+                .map(LiveModel::served)
                 .filter(kind::isInstance)
-                .map(kind::cast)
-                .filter(served -> served.description().status() == ModelDescription.Status.READY)
-                .findFirst();
+                .map(kind::cast);
     }
 
     @Override
@@ -147,109 +276,29 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
      * @param patience for each model, after which what is left is aborted
      */
     public void drain(Duration patience) {
-        closed = true;
-        List<Running> all =
-                entries.stream().flatMap(entry -> entry.running().stream()).toList();
-        all.forEach(running -> running.engine().drain());
-        for (Running running : all) {
-            running.engine().awaitEnd(patience);
-            free(running);
-        }
-        entries.forEach(Entry::forget);
+        List<LiveModel> all = leaveAll();
+        all.forEach(LiveModel::drain);
+        retirement.endAll(patience);
+        all.forEach(live -> live.end(patience));
     }
 
     /** Aborts what is in flight and frees all models. */
     @Override
     public void close() {
+        retirement.abortAll();
+        leaveAll().forEach(LiveModel::abort);
+    }
+
+    private synchronized List<LiveModel> leaveAll() {
         closed = true;
-        for (Entry entry : entries) {
-            entry.running().ifPresent(running -> {
-                running.engine().close();
-                free(running);
-            });
-            entry.forget();
+        List<LiveModel> all = new ArrayList<>();
+        for (ModelPlace place : places.values()) {
+            place.leave(place.description()).ifPresent(all::add);
         }
+        return all;
     }
 
-    private static void free(Running running) {
-        try {
-            running.model().close();
-        } catch (Exception e) {
-            log.warn("a model could not be freed", e);
-        }
-    }
-
-    private static ModelDescription describe(ModelPackage modelPackage) {
-        return new ModelDescription(
-                modelPackage.name(),
-                modelPackage.manifest().map(manifest -> manifest.task()).orElseGet(() -> task(modelPackage)),
-                modelPackage.manifest().flatMap(manifest -> manifest.source()),
-                modelPackage.manifest().flatMap(manifest -> manifest.target()),
-                ModelDescription.Status.LOADING,
-                Optional.empty(),
-                created(modelPackage.directory()),
-                List.of());
-    }
-
-    private static String task(ModelPackage modelPackage) {
-        return ModelFamily.of(modelPackage).map(ModelFamily::task).orElse("unknown");
-    }
-
-    private static ModelDescription unreadable(Path directory, String problem) {
-        return new ModelDescription(
-                String.valueOf(directory.getFileName()),
-                "unknown",
-                Optional.empty(),
-                Optional.empty(),
-                ModelDescription.Status.FAILED,
-                Optional.empty(),
-                created(directory),
-                List.of(problem));
-    }
-
-    private static Instant created(Path directory) {
-        try {
-            return Files.getLastModifiedTime(directory.resolve("config.json")).toInstant();
-        } catch (IOException e) {
-            return Clock.systemUTC().instant();
-        }
-    }
-
-    /** One model's place; its state is replaced as a whole. */
-    private static final class Entry {
-
-        private final @Nullable ModelPackage modelPackage;
-        private volatile ModelDescription description;
-        private volatile @Nullable Running running;
-
-        Entry(@Nullable ModelPackage modelPackage, ModelDescription description) {
-            this.modelPackage = modelPackage;
-            this.description = description;
-        }
-
-        ModelDescription description() {
-            return served().map(ServedModel::description).orElse(description);
-        }
-
-        Optional<ServedModel> served() {
-            return running().map(Running::served);
-        }
-
-        Optional<Running> running() {
-            return Optional.ofNullable(running);
-        }
-
-        void become(Running started) {
-            running = started;
-            description = started.served().description();
-        }
-
-        void fail(List<String> problems, List<ModelCheck> checks) {
-            description = description.checked(checks).failed(problems);
-        }
-
-        void forget() {
-            running = null;
-        }
+    private synchronized boolean isClosed() {
+        return closed;
     }
 }

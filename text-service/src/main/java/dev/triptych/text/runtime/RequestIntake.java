@@ -29,6 +29,7 @@ final class RequestIntake {
     private final ConcurrentMap<String, ActiveRequest> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong sequences = new AtomicLong();
     private volatile boolean open = true;
+    private volatile long quietSinceNanos;
 
     /**
      * @param maxRows rows that run at once; with the queue's bound it bounds the commands under way
@@ -49,6 +50,7 @@ final class RequestIntake {
         this.time = time;
         this.searches = searches;
         this.decoderStart = decoderStart;
+        this.quietSinceNanos = time.nanos();
     }
 
     Submission submit(GenerationRequest request, EventSink sink) {
@@ -125,6 +127,12 @@ final class RequestIntake {
     }
 
     void forget(ActiveRequest active) {
+        quietSinceNanos = time.nanos();
         inFlight.remove(active.id(), active);
+    }
+
+    /** How long nothing has been in flight. */
+    Duration idle() {
+        return inFlight.isEmpty() ? Duration.ofNanos(time.nanos() - quietSinceNanos) : Duration.ZERO;
     }
 }

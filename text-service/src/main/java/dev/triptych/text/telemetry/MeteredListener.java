@@ -10,14 +10,16 @@ import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** One model's meters; the only label besides {@code model} is {@code outcome}. */
 public final class MeteredListener implements RuntimeListener {
 
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
+    private final Share waiting;
+    private final Share running;
     private final Map<FinishReason, Timer> requests = new EnumMap<>(FinishReason.class);
     private final Timer queue;
     private final Timer firstToken;
@@ -32,9 +34,14 @@ public final class MeteredListener implements RuntimeListener {
     private final DistributionSummary cancelSteps;
     private final DistributionSummary natIterations;
 
+    /** The only listener of a model. */
     public MeteredListener(MeterRegistry registry, String model) {
-        registry.gauge("triptych.requests.waiting", tags(model), waiting);
-        registry.gauge("triptych.requests.running", tags(model), running);
+        this(registry, model, Load.of(registry, model));
+    }
+
+    private MeteredListener(MeterRegistry registry, String model, Load load) {
+        waiting = new Share(load.waiting());
+        running = new Share(load.running());
         for (FinishReason reason : FinishReason.values()) {
             requests.put(
                     reason,
@@ -88,6 +95,39 @@ public final class MeteredListener implements RuntimeListener {
                 4,
                 8,
                 16);
+    }
+
+    /** Makes listeners, of which a model has several while one version takes over from another: they add up. */
+    public static Function<String, RuntimeListener> perModel(MeterRegistry registry) {
+        Map<String, Load> loads = new ConcurrentHashMap<>();
+        return model ->
+                new MeteredListener(registry, model, loads.computeIfAbsent(model, name -> Load.of(registry, name)));
+    }
+
+    /** What all versions of a model have to do. */
+    private record Load(AtomicInteger waiting, AtomicInteger running) {
+
+        static Load of(MeterRegistry registry, String model) {
+            Load load = new Load(new AtomicInteger(), new AtomicInteger());
+            registry.gauge("triptych.requests.waiting", tags(model), load.waiting);
+            registry.gauge("triptych.requests.running", tags(model), load.running);
+            return load;
+        }
+    }
+
+    /** One version's part of a sum. */
+    private static final class Share {
+
+        private final AtomicInteger sum;
+        private final AtomicInteger part = new AtomicInteger();
+
+        Share(AtomicInteger sum) {
+            this.sum = sum;
+        }
+
+        void set(int value) {
+            sum.addAndGet(value - part.getAndSet(value));
+        }
     }
 
     @Override

@@ -69,6 +69,10 @@ public final class ModelLookup {
                                     ? "it failed"
                                     : description.problems().getFirst()));
         }
+        if (description.status() == ModelDescription.Status.UNLOADED) {
+            return new TriptychException.Rejected(
+                    ErrorCode.MODEL_NOT_FOUND, "model", "model \"" + id + "\" is unloaded and not served");
+        }
         return new TriptychException.Overloaded(
                 ErrorCode.UNAVAILABLE, LOADING_WAIT, "model \"" + id + "\" is still loading");
     }

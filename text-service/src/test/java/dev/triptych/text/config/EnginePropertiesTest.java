@@ -22,6 +22,8 @@ class EnginePropertiesTest {
                         "auto",
                         0,
                         List.of(),
+                        DataSize.ofBytes(0),
+                        new EngineProperties.Watch(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(5)),
                         new EngineProperties.Limits(
                                 64,
                                 8192,
@@ -42,6 +44,10 @@ class EnginePropertiesTest {
                 Map.entry("triptych.device", "cpu"),
                 Map.entry("triptych.threads", "3"),
                 Map.entry("triptych.variants", "int8,fp16"),
+                Map.entry("triptych.memory", "10GB"),
+                Map.entry("triptych.watch.interval", "11s"),
+                Map.entry("triptych.watch.quiet", "12s"),
+                Map.entry("triptych.watch.grace", "13s"),
                 Map.entry("triptych.limits.rows", "1"),
                 Map.entry("triptych.limits.batch-tokens", "2"),
                 Map.entry("triptych.limits.queue-requests", "3"),
@@ -58,6 +64,9 @@ class EnginePropertiesTest {
                         "cpu",
                         3,
                         List.of("int8", "fp16"),
+                        DataSize.ofGigabytes(10),
+                        new EngineProperties.Watch(
+                                Duration.ofSeconds(11), Duration.ofSeconds(12), Duration.ofSeconds(13)),
                         new EngineProperties.Limits(
                                 1,
                                 2,

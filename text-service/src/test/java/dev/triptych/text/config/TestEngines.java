@@ -13,6 +13,9 @@ import org.springframework.util.unit.DataSize;
 /** Real engines over a repository, loaded when the call returns. */
 final class TestEngines {
 
+    private static final EngineProperties.Watch WATCH =
+            new EngineProperties.Watch(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
     private TestEngines() {}
 
     static ModelRegistry open(Path repository, RuntimeListener listener) {
@@ -42,7 +45,8 @@ final class TestEngines {
                 0.5,
                 Duration.ofMillis(20),
                 Duration.ofSeconds(5));
-        EngineProperties properties = new EngineProperties(repository, "cpu", 1, variants, limits);
+        EngineProperties properties =
+                new EngineProperties(repository, "cpu", 1, variants, DataSize.ofBytes(0), WATCH, limits);
         ModelRegistry registry = new EngineAssembly(
                         properties, new OnnxModelSessions(), TimeSource.system(), model -> listener)
                 .registry();

@@ -11,12 +11,10 @@ import dev.triptych.text.runtime.TextGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,13 +60,16 @@ class VerificationIT {
     })
     void anExportThatWentWrongIsRefusedByName(String fixture, String property) throws IOException {
         Path overlay = Fixtures.path("broken/" + fixture);
-        copy(Fixtures.path("broken/" + Files.readString(overlay.resolve("base")).strip()), repository.resolve("model"));
+        Folders.copy(
+                Fixtures.path(
+                        "broken/" + Files.readString(overlay.resolve("base")).strip()),
+                repository.resolve("model"));
         try (ModelRegistry sound = TestEngines.open(repository, RuntimeListener.NONE)) {
             assertThat(sound.list().getFirst().status())
                     .as("%s", sound.list())
                     .isEqualTo(ModelDescription.Status.READY);
         }
-        copy(overlay, repository.resolve("model"));
+        Folders.copy(overlay, repository.resolve("model"));
         try (ModelRegistry broken = TestEngines.open(repository, RuntimeListener.NONE)) {
             ModelDescription model = broken.list().getFirst();
             assertThat(model.status()).isEqualTo(ModelDescription.Status.FAILED);
@@ -99,9 +100,9 @@ class VerificationIT {
     /** It would take padding for tokens; alone its ids are those of the same model with positions. */
     @Test
     void aGraphThatCountsPositionsItselfRunsOneRowAtATime() throws IOException {
-        copy(Fixtures.path("broken/sound-causal"), repository.resolve("told"));
-        copy(Fixtures.path("broken/sound-causal"), repository.resolve("counts"));
-        copy(Fixtures.path("broken/causal-without-positions"), repository.resolve("counts"));
+        Folders.copy(Fixtures.path("broken/sound-causal"), repository.resolve("told"));
+        Folders.copy(Fixtures.path("broken/sound-causal"), repository.resolve("counts"));
+        Folders.copy(Fixtures.path("broken/causal-without-positions"), repository.resolve("counts"));
         try (ModelRegistry models = TestEngines.open(repository, RuntimeListener.NONE)) {
             assertThat(models.list())
                     .as("%s", models.list())
@@ -128,7 +129,7 @@ class VerificationIT {
 
     @Test
     void aDamagedFileIsRefusedByItsDigest() throws IOException {
-        copy(Fixtures.path("broken/sound-causal"), repository.resolve("model"));
+        Folders.copy(Fixtures.path("broken/sound-causal"), repository.resolve("model"));
         Files.writeString(
                 repository.resolve("model/triptych.json"),
                 "{\"task\": \"text-generation\", \"sha256\": {\"config.json\": \"" + "0".repeat(64) + "\"}}");
@@ -137,16 +138,6 @@ class VerificationIT {
                     .singleElement()
                     .asString()
                     .startsWith("files: config.json");
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
-            }
         }
     }
 }

@@ -20,6 +20,11 @@ import org.springframework.context.annotation.Import;
 public class HttpDoor {
 
     @Bean
+    ScriptedLife scriptedLife(ScriptedModels models) {
+        return new ScriptedLife(models);
+    }
+
+    @Bean
     ScriptedModels scriptedModels() {
         ScriptedModels models = new ScriptedModels();
         models.add("en-de", "en", "de").runByItself();

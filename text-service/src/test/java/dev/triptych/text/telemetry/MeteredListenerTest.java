@@ -3,8 +3,10 @@ package dev.triptych.text.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.runtime.RuntimeListener;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Dashboards and alerts know these names. */
@@ -40,5 +42,23 @@ class MeteredListenerTest {
                         "triptych_cancel_steps_sum{model=\"m\"} 1.0",
                         "triptych_cancel_steps_bucket{model=\"m\",le=\"1.0\"} 1",
                         "triptych_failed_steps_total{model=\"m\"} 1.0");
+    }
+
+    /** While one version of a model takes over from another, both have something to do. */
+    @Test
+    void listenersOfOneModelAddUp() {
+        Function<String, RuntimeListener> listeners = MeteredListener.perModel(registry);
+        RuntimeListener before = listeners.apply("two");
+        RuntimeListener after = listeners.apply("two");
+        before.loadChanged(3, 2);
+        after.loadChanged(1, 4);
+        before.loadChanged(2, 2);
+        assertThat(registry.scrape().lines())
+                .contains(
+                        "triptych_requests_waiting{model=\"two\"} 3.0", "triptych_requests_running{model=\"two\"} 6.0");
+        before.loadChanged(0, 0);
+        assertThat(registry.scrape().lines())
+                .contains(
+                        "triptych_requests_waiting{model=\"two\"} 1.0", "triptych_requests_running{model=\"two\"} 4.0");
     }
 }
