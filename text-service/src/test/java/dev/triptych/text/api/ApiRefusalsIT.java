@@ -93,7 +93,7 @@ class ApiRefusalsIT {
                         422,
                         "unsupported_strategy",
                         "strategy",
-                        "one of [greedy, beam, sample, ctc, mask-predict], got \"fastest\""),
+                        "one of [greedy, beam, sample, ctc, mask-predict, speculative], got \"fastest\""),
                 refusal(
                         enDe("'input':'a','strategy':'beam','options':{'num_beams':65}"),
                         422,
