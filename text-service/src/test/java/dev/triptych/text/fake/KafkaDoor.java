@@ -24,4 +24,9 @@ public class KafkaDoor {
         models.add("de-en", "de", "en");
         return models;
     }
+
+    @Bean
+    ScriptedLife scriptedLife(ScriptedModels models) {
+        return new ScriptedLife(models);
+    }
 }
