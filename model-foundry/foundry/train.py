@@ -118,13 +118,10 @@ class Trainer:
         state = self._latest() if options.resume else None
         if state is not None:
             self.step, self.elapsed_before, self.tokens_seen = state["step"], state["elapsed"], state["tokens"]
-        reference = {name: value.detach().clone() for name, value in self.model.named_parameters()}
-        self.model.bfloat16()
+        # The masters are copied before the model is rounded.
         self.optimizer = MasterOptimizer(self.model)
-        if state is None:
-            for i, name in enumerate(self.optimizer.names):
-                self.optimizer.masters[i].copy_(reference[name])
-        else:
+        self.model.bfloat16()
+        if state is not None:
             self.optimizer.load_state_dict(state["optimizer"])
         # A resumed run draws other batches than its first part did.
         self.rng = random.Random(options.seed + self.step)

@@ -179,14 +179,11 @@ def train_finder(options: FinderOptions) -> None:
     model.trunk.load_state_dict(weights)
     state = torch.load(options.out / "checkpoint.pt", weights_only=True) if options.resume else None
     step, elapsed_before = (state["step"], state["elapsed"]) if state else (0, 0.0)
-    reference = [value.detach().clone() for value in model.parameters()]
-    model.bfloat16()
+    # The masters are copied before the model is rounded.
     optimizer = MasterOptimizer(model)
+    model.bfloat16()
     if state:
         optimizer.load_state_dict(state["optimizer"])
-    else:
-        for master, value in zip(optimizer.masters, reference):
-            master.copy_(value)
     context = multiprocessing.get_context("spawn")
     level, ready = context.Value("d", 0.3), context.Queue(maxsize=4)
     maker = context.Process(target=_make, args=(options, shape, options.seed + step, level, ready), daemon=True)

@@ -87,14 +87,11 @@ def train_flags(options: VisionOptions, shape: VisionShape) -> None:
         model.load_state_dict(snapshot["weights"])
     state = torch.load(options.out / "checkpoint.pt", weights_only=True) if options.resume else None
     step, elapsed_before = (state["step"], state["elapsed"]) if state else (0, 0.0)
-    reference = [value.detach().clone() for value in model.parameters()]
-    model.bfloat16()
+    # The masters are copied before the model is rounded.
     optimizer = MasterOptimizer(model)
+    model.bfloat16()
     if state:
         optimizer.load_state_dict(state["optimizer"])
-    else:
-        for master, value in zip(optimizer.masters, reference):
-            master.copy_(value)
     context = multiprocessing.get_context("spawn")
     level, queue = context.Value("d", options.start_level), context.Queue(maxsize=8)
     makers = [context.Process(target=_make, args=(options, shape.image_size, options.seed + step + 1000 * i, level, queue), daemon=True)
