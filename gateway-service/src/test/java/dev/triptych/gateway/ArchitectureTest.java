@@ -30,6 +30,8 @@ class ArchitectureTest {
             "errors", Set.of("telemetry"),
             "limits", Set.of("telemetry", "errors"),
             "models", Set.of("telemetry", "errors", "upstream"),
+            "jobs.store", Set.of(),
+            "jobs.files", Set.of("jobs.store"),
             "routing", Set.of("telemetry", "errors", "upstream", "limits"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

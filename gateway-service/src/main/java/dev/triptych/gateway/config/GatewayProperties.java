@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -15,12 +16,14 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param services the services behind the gateway
  * @param gateway  its own behavior
+ * @param jobs     files and batches
  */
 @Validated
 @ConfigurationProperties(prefix = "triptych", ignoreUnknownFields = false)
 public record GatewayProperties(
         @Valid @NotNull Services services,
-        @Valid @DefaultValue Gateway gateway) {
+        @Valid @DefaultValue Gateway gateway,
+        @Valid @NestedConfigurationProperty @DefaultValue JobsProperties jobs) {
 
     /** One entry for each service. */
     public record Services(

@@ -12,7 +12,7 @@ final class IndexController {
 
     @GetMapping("/")
     Index index() {
-        TreeSet<String> paths = new TreeSet<>(List.of("/v1/models"));
+        TreeSet<String> paths = new TreeSet<>(List.of("/v1/models", "/v1/files"));
         ServiceRoute.ALL.forEach(route -> paths.add(route.pattern()));
         return new Index("triptych", paths);
     }

@@ -43,7 +43,12 @@ class GatewayPropertiesTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(1),
-                                Duration.ofSeconds(1)))));
+                                Duration.ofSeconds(1)),
+                        new JobsProperties(
+                                new JobsProperties.Store("", "", "", "var/jobs"),
+                                DataSize.ofMegabytes(200),
+                                Duration.ofDays(30),
+                                Duration.ofHours(1)))));
     }
 
     @Test

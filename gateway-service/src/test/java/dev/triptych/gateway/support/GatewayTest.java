@@ -10,6 +10,8 @@ import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTest
 /** The whole gateway on a free port. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "triptych.jobs.store.folder=target/jobs/${random.uuid}")
 @AutoConfigureWebTestClient(timeout = "20s")
 public @interface GatewayTest {}
