@@ -33,15 +33,23 @@ Translate = Callable[[list[list[int]], int], list[list[int]]]
 
 
 def open_strategy(package: Path, strategy: str, variant: str, threads: int = 2) -> Translate:
-    """``greedy``, ``ctc``, or ``mask-predict`` with its iterations behind a hyphen (``mask-predict-10``) or the package's."""
+    """The strategies by name.
+
+    ``ctc`` is the best path of the graphs that the package serves it from, ``ctc-fp32`` that of the float32 ones,
+    ``ctc-beam-8`` a prefix beam 8 wide; ``mask-predict-10`` takes 10 iterations, ``mask-predict`` the package's.
+    """
     if strategy == "greedy":
         return GraphTranslator(package, SPECIAL, variant, threads).generate
-    if strategy == "ctc":
-        ctc = CtcTranslator(package, variant, threads)
+    if strategy in ("ctc", "ctc-fp32"):
+        ctc = CtcTranslator(package, variant, threads, served=strategy == "ctc")
         return lambda rows, budget: ctc.generate(rows)
+    width = re.fullmatch(r"ctc-beam-([1-9][0-9]*)", strategy)
+    if width is not None:
+        beam = CtcTranslator(package, variant, threads, served=True)
+        return lambda rows, budget: [drafts[0].ids for drafts in beam.beams(rows, int(width[1]))]
     iterations = re.fullmatch(r"mask-predict(?:-([1-9][0-9]*))?", strategy)
     if iterations is None:
-        raise ValueError(f"no strategy {strategy!r}: greedy, ctc, mask-predict or mask-predict-ITERATIONS")
+        raise ValueError(f"no strategy {strategy!r}: greedy, ctc, ctc-fp32, ctc-beam-WIDTH, mask-predict or mask-predict-ITERATIONS")
     refined = MaskPredictTranslator(package, variant, threads, int(iterations[1]) if iterations[1] else None)
     return lambda rows, budget: refined.generate(rows)
 

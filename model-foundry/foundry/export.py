@@ -15,7 +15,7 @@ from transformers import M2M100ForConditionalGeneration
 
 from foundry.convert import Trained, average_snapshots, to_hugging_face
 from foundry.export_fused import INT8, write_fused, write_fused_int8
-from foundry.export_students import export_students, load_students
+from foundry.export_students import export_students, load_students, write_ctc_int8
 from foundry.fused import DECODER, ENCODER
 from foundry.fused_greedy import FusedTranslator
 from foundry.fused_verify import VERIFIER
@@ -73,6 +73,7 @@ def export_translation(
         rows = [tokenizer.encode(text).ids for text in calibration]
         paths += write_fused_int8(model, Path(scratch), SPECIAL, rows, drafted)
         if drafted:
+            write_ctc_int8(Path(scratch), students, rows, graphs)
             students["speculative"] = {"graphs": [VERIFIER], "draft": "ctc"}
         store_weights_once(paths, "model.onnx_data")
         for path in [*paths, Path(scratch) / "model.onnx_data"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from torch import Tensor
 
 from foundry.convert import average_snapshots, averaged, to_translator
 from foundry.ctc import collapse
+from foundry.fused import ENCODER as FUSED_ENCODER
+from foundry.greedy import open_session
 from foundry.mask_predict import best_candidate
 from foundry.model import Translator, collate
-from foundry.student_decoding import CtcTranslator, MaskPredictTranslator
+from foundry.quantize import quantize_products, write_probe
+from foundry.student_decoding import INT8, CtcTranslator, MaskPredictTranslator
 from foundry.student_graphs import export_ctc, export_length, export_mask_predict
 from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, MaskPredictShape, MaskPredictStudent, copy_places
 from foundry.vocabulary import load_tokenizer
@@ -61,6 +65,27 @@ def export_students(students: Students, folder: Path) -> dict[str, dict]:
         decoders["mask-predict"] = {"graphs": ["mask_predict_model", "length_model"], "mask": MASK, "iterations": 4,
                                     "length_candidates": 3}
     return decoders
+
+
+def write_ctc_int8(folder: Path, decoders: dict[str, dict], rows: list[list[int]], out: Path) -> None:
+    """Writes ``ctc_model_int8`` into ``out`` from the graphs in ``folder``; its scales come from the sources ``rows``.
+
+    Changes ``decoders`` so that ``ctc`` is served from it, over the int8 encoder.
+    """
+    encoder = open_session(folder / "encoder_model.onnx")
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        probe = Path(scratch) / "probe.onnx"
+        names = write_probe(folder / "ctc_model.onnx", probe)
+        session = open_session(probe)
+        largest = np.zeros(len(names))
+        for row in rows:
+            ids = np.array([row])
+            mask = np.ones_like(ids)
+            states = encoder.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})[0]
+            feeds = {"encoder_hidden_states": states, "encoder_attention_mask": mask}
+            largest = np.maximum(largest, session.run(names, feeds))
+    quantize_products(folder / "ctc_model.onnx", out / f"ctc_model{INT8}.onnx", dict(zip(names, largest.tolist())))
+    decoders["ctc"] |= {"graphs": [f"ctc_model{INT8}"], "encoder": f"{FUSED_ENCODER}{INT8}"}
 
 
 @torch.no_grad()

@@ -16,6 +16,12 @@ RANGE = "range."
 FLOAT, INT64, INT32 = TensorProto.FLOAT, TensorProto.INT64, TensorProto.INT32
 
 
+def int8_columns(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A weight ``[in, out]`` as whole numbers and one scale per output column."""
+    scale = np.maximum(np.abs(weight).max(0), 1e-8).astype(np.float32) / 127
+    return np.clip(np.round(weight / scale), -127, 127).astype(np.int8), scale
+
+
 @dataclass(frozen=True)
 class Linear:
     """``x @ weight + bias``; ``weight`` is ``[in, out]``, from parts side by side that are stored one by one."""
@@ -84,9 +90,7 @@ class GraphBuilder:
         return names[0] if len(names) == 1 else self.op("Concat", *names, axis=1)
 
     def _int8_linear(self, states: str, layer: Linear, largest: float) -> str:
-        weight = layer.weight
-        column = np.maximum(np.abs(weight).max(0), 1e-8).astype(np.float32) / 127
-        whole = np.clip(np.round(weight / column), -127, 127).astype(np.int8)
+        whole, column = int8_columns(layer.weight)
         scale = self.constant(f"{layer.name}.input_scale", np.array(largest / 127, np.float32))
         middle = self.constant("middle", np.array(128, np.uint8))
         rounded = self.op("QuantizeLinear", states, scale, middle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+
+from foundry.graph_builder import CONTRIB, RANGE, int8_columns
 
 _STORED = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8}
 
@@ -106,6 +109,59 @@ def quantize_blockwise(source: Path, target: Path, bits: int = 8, block: int = 3
     quantizer.process()
     model = quantizer.model.model
     _quantize_gathers(model)
+    onnx.save(model, str(target))
+
+
+def _products(model: onnx.ModelProto) -> list[tuple[onnx.NodeProto, np.ndarray]]:
+    """The matrix products with a constant on the right, in the graph's order, and that constant ``[in, out]``."""
+    stored = {tensor.name: tensor for tensor in model.graph.initializer}
+    turned = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "Transpose" and node.input[0] in stored}
+    found = []
+    for node in model.graph.node:
+        if node.op_type == "MatMul" and (node.input[1] in stored or node.input[1] in turned):
+            name = node.input[1]
+            weight = numpy_helper.to_array(stored[turned.get(name, name)])
+            found.append((node, weight.T if name in turned else weight))
+    return found
+
+
+def write_probe(source: Path, target: Path) -> list[str]:
+    """Copies a graph so that it also gives out the largest absolute input of each matrix product; returns their names."""
+    model = onnx.load(str(source))
+    names = []
+    for node, _ in _products(model):
+        names.append(f"{RANGE}{node.output[0]}")
+        model.graph.node.append(helper.make_node("Abs", [node.input[0]], [f"{names[-1]}.abs"]))
+        model.graph.node.append(helper.make_node("ReduceMax", [f"{names[-1]}.abs"], [names[-1]], keepdims=0))
+        model.graph.output.append(helper.make_tensor_value_info(names[-1], TensorProto.FLOAT, []))
+    onnx.save(model, str(target))
+    return names
+
+
+def quantize_products(source: Path, target: Path, ranges: Mapping[str, float]) -> None:
+    """int8 matrix products with fixed input scales, so that a row does not depend on its batch.
+
+    ``ranges`` are the largest inputs that calibration saw, by the names that :func:`write_probe` gave them.
+    """
+    model = onnx.load(str(source))
+    graph = model.graph
+    middle = "int8_middle"
+    graph.initializer.append(numpy_helper.from_array(np.array(128, np.uint8), middle))
+    for node, weight in _products(model):
+        name = node.output[0]
+        whole, column = int8_columns(weight)
+        for suffix, value in (("weight", whole), ("weight_scale", column), ("scale", np.array(ranges[f"{RANGE}{name}"] / 127, np.float32))):
+            graph.initializer.append(numpy_helper.from_array(value, f"{name}.{suffix}"))
+        at = list(graph.node).index(node)
+        graph.node.remove(node)
+        graph.node.insert(at, helper.make_node("QuantizeLinear", [node.input[0], f"{name}.scale", middle], [f"{name}.rounded"]))
+        inputs = [f"{name}.rounded", f"{name}.weight", f"{name}.scale", f"{name}.weight_scale", middle]
+        graph.node.insert(at + 1, helper.make_node("MatMulIntegerToFloat", inputs, [name], domain=CONTRIB))
+    used = {name for node in graph.node for name in node.input}
+    for node in [node for node in graph.node if node.op_type == "Transpose" and node.output[0] not in used]:
+        graph.node.remove(node)
+    _drop_unused(graph)
+    model.opset_import.append(helper.make_opsetid(CONTRIB, 1))
     onnx.save(model, str(target))
 
 

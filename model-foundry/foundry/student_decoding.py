@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from foundry.greedy import open_session, padded
 from foundry.mask_predict import Candidate, best_candidate, length_candidates, refine
 from foundry.vocabulary import PAD
 
+ENCODER = "encoder_model"
+INT8 = "_int8"
+
 
 class SourceEncoder:
-    def __init__(self, package: Path, variant: str, threads: int) -> None:
-        self.session = open_session(package / "onnx" / f"encoder_model{variant}.onnx", threads)
+    def __init__(self, package: Path, stem: str, threads: int) -> None:
+        self.session = open_session(package / "onnx" / f"{stem}.onnx", threads)
 
     def __call__(self, rows: list[list[int]]) -> dict[str, np.ndarray]:
         """The two inputs that every student's graph takes."""
@@ -41,13 +45,15 @@ class Draft:
 
 
 class CtcTranslator:
-    """Best path of the CTC graph, collapsed."""
+    """The CTC graph over its encoder: the float32 ones, or those that the package serves ``ctc`` from."""
 
-    def __init__(self, package: Path, variant: str = "", threads: int = 2) -> None:
+    def __init__(self, package: Path, variant: str = "", threads: int = 2, served: bool = False) -> None:
         settings = decoder_settings(package, "ctc")
-        self.blank = settings["blank"]
-        self.encoder = SourceEncoder(package, variant, threads)
-        self.session = open_session(package / "onnx" / f"{settings['graphs'][0]}{variant}.onnx", threads)
+        self.blank, self.upsampling = settings["blank"], settings["upsampling"]
+        stem = settings["graphs"][0] if served else settings["graphs"][0].removesuffix(INT8)
+        encoder = settings.get("encoder", ENCODER) if served else ENCODER
+        self.encoder = SourceEncoder(package, f"{encoder}{variant}", threads)
+        self.session = open_session(package / "onnx" / f"{stem}{variant}.onnx", threads)
 
     def drafts(self, rows: list[list[int]]) -> list[Draft]:
         ids, scores = self.session.run(["best_ids", "best_log_probs"], self.encoder(rows))
@@ -55,6 +61,53 @@ class CtcTranslator:
 
     def generate(self, rows: list[list[int]]) -> list[list[int]]:
         return [draft.ids for draft in self.drafts(rows)]
+
+    def beams(self, rows: list[list[int]], width: int) -> list[list[Draft]]:
+        """The ``width`` likeliest outputs of each row, the best by log-probability per token first."""
+        logits = self.session.run(["logits"], self.encoder(rows))[0].astype(np.float64)
+        logits -= logits.max(-1, keepdims=True)
+        logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
+        found = []
+        for row, frames in zip(rows, logits):
+            beams = prefix_beam(frames[: self.upsampling * len(row)], self.blank, width)
+            found.append(sorted(beams, key=lambda draft: -draft.score / max(1, len(draft.ids))))
+        return found
+
+
+def prefix_beam(log_probs: np.ndarray, blank: int, width: int, tokens: int = 6) -> list[Draft]:
+    """Prefix beam search (Graves and Jaitly 2014) over ``[frames, vocab]``, the likeliest ``tokens`` of each frame.
+
+    Each prefix has two sums of paths: those that end in a blank and those that end in its last token.
+    """
+    likely = np.argpartition(-log_probs, tokens, -1)[:, :tokens]
+    scores = np.take_along_axis(log_probs, likely, -1)
+    beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, -math.inf)}
+    for ids, values in zip(likely.tolist(), scores.tolist()):
+        grown: dict[tuple[int, ...], list[float]] = {}
+
+        def add(prefix: tuple[int, ...], place: int, score: float) -> None:
+            if score > -math.inf:
+                sums = grown.setdefault(prefix, [-math.inf, -math.inf])
+                sums[place] = _log_add(sums[place], score)
+
+        for prefix, (blanks, labels) in beams.items():
+            both = _log_add(blanks, labels)
+            for token, value in zip(ids, values):
+                if token == blank:
+                    add(prefix, 0, both + value)
+                elif prefix and token == prefix[-1]:
+                    add(prefix, 1, labels + value)
+                    add((*prefix, token), 1, blanks + value)
+                else:
+                    add((*prefix, token), 1, both + value)
+        ranked = sorted(grown.items(), key=lambda item: -_log_add(*item[1]))[:width]
+        beams = {prefix: (sums[0], sums[1]) for prefix, sums in ranked}
+    return [Draft(list(prefix), _log_add(*sums)) for prefix, sums in beams.items()]
+
+
+def _log_add(one: float, other: float) -> float:
+    high, low = max(one, other), min(one, other)
+    return high if low == -math.inf else high + math.log1p(math.exp(low - high))
 
 
 class MaskPredictTranslator:
@@ -66,7 +119,7 @@ class MaskPredictTranslator:
         self.mask = settings["mask"]
         self.iterations = iterations or settings["iterations"]
         self.candidates = candidates or settings["length_candidates"]
-        self.encoder = SourceEncoder(package, variant, threads)
+        self.encoder = SourceEncoder(package, f"{ENCODER}{variant}", threads)
         decoder, length = (package / "onnx" / f"{name}{variant}.onnx" for name in settings["graphs"])
         self.decoder, self.length = open_session(decoder, threads), open_session(length, threads)
 

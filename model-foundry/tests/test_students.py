@@ -4,6 +4,7 @@ import itertools
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from torch.nn import functional as F
@@ -13,6 +14,8 @@ from foundry.distill import SHARD, greedy, greedy_all, read_triples, shard_order
 from foundry.greedy import open_session
 from foundry.mask_predict import Candidate, best_candidate, length_candidates, masked_count, refine
 from foundry.model import ModelShape, Translator, padding_mask
+from foundry.quantize import quantize_products, write_probe
+from foundry.student_decoding import prefix_beam
 from foundry.student_graphs import export_ctc, export_length, export_mask_predict
 from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, LengthPredictor, MaskPredictDecoder, MaskPredictShape, copy_places
 from foundry.mask_predict_task import mask_tokens
@@ -185,6 +188,42 @@ def test_the_ctc_graph_is_the_module_and_a_row_ignores_its_batch(tmp_path: Path)
         alone = {"encoder_hidden_states": states[row : row + 1, : lengths[row]].numpy(),
                  "encoder_attention_mask": mask[row : row + 1, : lengths[row]].numpy()}
         assert np.allclose(session.run(["logits"], alone)[0][0], logits[row, :count], atol=1e-5)
+
+
+@torch.no_grad()
+def test_an_int8_ctc_graph_is_near_the_float_one_and_a_row_ignores_its_batch(tmp_path: Path) -> None:
+    student, embedding = shaken(CtcDecoder(TINY, CtcShape(layers=2))), torch.randn(60, TINY.hidden_size)
+    source, probe, target = (tmp_path / name for name in ("float.onnx", "probe.onnx", "int8.onnx"))
+    export_ctc(student, embedding, source)
+    states, lengths, mask = memory()
+    feeds = {"encoder_hidden_states": states.numpy(), "encoder_attention_mask": mask.numpy()}
+    names = write_probe(source, probe)
+    quantize_products(source, target, dict(zip(names, map(float, open_session(probe).run(names, feeds)))))
+    assert sum(node.op_type == "MatMulIntegerToFloat" for node in onnx.load(target).graph.node) == len(names)
+    exact = open_session(source).run(["logits"], feeds)[0]
+    session = open_session(target)
+    logits = session.run(["logits"], feeds)[0]
+    for row, length in enumerate(lengths.tolist()):
+        frames = length * student.shape.upsampling
+        error = np.abs(logits[row, :frames] - exact[row, :frames]).max()
+        assert 0 < error < 0.1 * np.abs(exact[row, :frames]).max()
+        alone = {"encoder_hidden_states": states[row : row + 1, :length].numpy(), "encoder_attention_mask": mask[row : row + 1, :length].numpy()}
+        assert np.allclose(session.run(["logits"], alone)[0][0], logits[row, :frames], atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_wide_prefix_beam_sums_all_alignments(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(5, 4)) * 2
+    log_probs = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+    sums: dict[tuple[int, ...], float] = {}
+    for path in itertools.product(range(4), repeat=5):
+        output = tuple(collapse(list(path), 0))
+        sums[output] = sums.get(output, 0.0) + float(np.exp(sum(log_probs[at, token] for at, token in enumerate(path))))
+    beams = prefix_beam(log_probs, 0, width=1000, tokens=3)
+    wide = prefix_beam(np.concatenate([log_probs, np.full((5, 1), -40.0)], 1), 0, width=1000, tokens=4)
+    assert {tuple(beam.ids): pytest.approx(np.exp(beam.score), abs=1e-9) for beam in wide} == sums
+    assert len(beams) < len(wide)
 
 
 @torch.no_grad()
