@@ -118,7 +118,7 @@ def _export(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     from foundry.corpus import read_pairs
     from foundry.evaluate import evaluate
-    from foundry.export import write_json
+    from foundry.export import record_metrics
 
     pairs = list(read_pairs(arguments.dev))
     scores = {}
@@ -131,13 +131,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
             arguments.translations.with_suffix(f".{name}.tsv").write_text("".join(rows), encoding="utf-8")
     print(json.dumps(scores, indent=1))
     if arguments.record:
-        _record(arguments.model, scores, write_json)
-
-
-def _record(package: Path, scores: dict, write_json) -> None:
-    manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
-    manifest["metrics"] = scores
-    write_json(package / "triptych.json", manifest)
+        record_metrics(arguments.model, scores)
 
 
 def _pack(arguments: argparse.Namespace) -> None:
@@ -173,16 +167,6 @@ def _export_flags(arguments: argparse.Namespace) -> None:
     from foundry.export_vision import export_flags
 
     export_flags(arguments.training, arguments.out, arguments.licence, arguments.provenance)
-
-
-def _evaluate_flags(arguments: argparse.Namespace) -> None:
-    from foundry.export import write_json
-    from foundry.export_vision import evaluate_flags
-
-    scores = evaluate_flags(arguments.model, arguments.art, arguments.pictures)
-    print(json.dumps(scores, indent=1))
-    if arguments.record:
-        _record(arguments.model, scores, write_json)
 
 
 def _flag_samples(arguments: argparse.Namespace) -> None:
@@ -302,13 +286,6 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--licence", required=True)
     command.add_argument("--provenance", required=True)
     command.set_defaults(run=_export_flags)
-
-    command = commands.add_parser("evaluate-flags", help="top-1 and top-5 on known and unseen drawings, held-out backgrounds")
-    command.add_argument("--model", type=Path, required=True)
-    command.add_argument("--art", type=Path, required=True)
-    command.add_argument("--pictures", type=int, default=990)
-    command.add_argument("--record", action="store_true")
-    command.set_defaults(run=_evaluate_flags)
 
     command = commands.add_parser("flag-samples", help="write test pictures of unseen drawings over a held-out photograph")
     command.add_argument("--art", type=Path, required=True)

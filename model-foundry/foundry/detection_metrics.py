@@ -54,7 +54,9 @@ def average_precision(found: list[Found], boxes: list[np.ndarray], labels: list[
     return float(np.mean([_curve(found, boxes, labels, c, iou) for c in classes]))
 
 
-def _curve(found: list[Found], boxes: list[np.ndarray], labels: list[np.ndarray], wanted: int | None, iou: float) -> float:
+def _judge(found: list[Found], boxes: list[np.ndarray], labels: list[np.ndarray], wanted: int | None,
+           iou: float) -> tuple[list[tuple[float, bool]], int]:
+    """Score and rightness of each object of a class (of all as one class without ``wanted``), and how many flags there are."""
     entries: list[tuple[float, bool]] = []
     total = 0
     for result, truth, classes in zip(found, boxes, labels):
@@ -69,12 +71,37 @@ def _curve(found: list[Found], boxes: list[np.ndarray], labels: list[np.ndarray]
             if right:
                 free[best] = False
             entries.append((float(result.scores[i]), right))
+    return entries, total
+
+
+def _curve(found: list[Found], boxes: list[np.ndarray], labels: list[np.ndarray], wanted: int | None, iou: float) -> float:
+    entries, total = _judge(found, boxes, labels, wanted, iou)
     entries.sort(key=lambda entry: -entry[0])
     right = np.cumsum([entry[1] for entry in entries], dtype=np.float64)
     precision = right / np.arange(1, len(entries) + 1)
     recall = right / max(total, 1)
     precision = np.maximum.accumulate(precision[::-1])[::-1]
     return float(np.mean([precision[recall >= r].max(initial=0.0) for r in np.linspace(0, 1, 101)]))
+
+
+def judge(found: list[Found], boxes: list[np.ndarray], labels: list[np.ndarray], iou: float = 0.5) -> tuple[list[tuple[float, bool]], int]:
+    """Score of each object, best first, with whether its place and name are right; and how many flags there are."""
+    classes = sorted({int(c) for part in [*labels, *(result.labels for result in found)] for c in part})
+    judged = [_judge(found, boxes, labels, wanted, iou) for wanted in classes]
+    return sorted((entry for part, _ in judged for entry in part), key=lambda entry: -entry[0]), sum(total for _, total in judged)
+
+
+def best_f1(found: list[Found], boxes: list[np.ndarray], labels: list[np.ndarray], iou: float = 0.5) -> tuple[float, float]:
+    """The best harmonic mean of precision and recall, place and name right, and the score that gives it: halfway between the
+    last object that helps and the next."""
+    entries, total = judge(found, boxes, labels, iou)
+    if not entries:
+        return 0.0, 1.0
+    right = np.cumsum([entry[1] for entry in entries])
+    f1 = 2 * right / (np.arange(1, len(entries) + 1) + total)
+    best = int(f1.argmax())
+    below = entries[best + 1][0] if best + 1 < len(entries) else 0.0
+    return float(f1[best]), (entries[best][0] + below) / 2
 
 
 def mean_iou(predicted: list[np.ndarray], real: list[np.ndarray]) -> tuple[float, float]:

@@ -43,6 +43,12 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def record_metrics(package: Path, scores: dict) -> None:
+    """Writes scores into a package's manifest, instead of those that stood there."""
+    manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
+    write_json(package / "triptych.json", manifest | {"metrics": scores})
+
+
 def digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a package but the manifest itself and the card."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in ("triptych.json", "README.md"))

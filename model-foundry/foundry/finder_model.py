@@ -60,7 +60,7 @@ class FlagFinder(nn.Module):
         """States of the patches ``[batch, patches, width]`` after ``last_layer`` layers."""
         trunk = self.trunk
         states = trunk.patch(trunk.patches(pixels))
-        states = torch.cat([trunk.class_token.expand(len(states), -1, -1), states], dim=1) + trunk.position_embedding
+        states = torch.cat([trunk.class_token.expand(states.shape[0], -1, -1), states], dim=1) + trunk.position_embedding
         for layer in trunk.layers[:last_layer]:
             states = layer(states, None, None, None)
         return states

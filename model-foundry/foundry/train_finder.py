@@ -146,7 +146,9 @@ def outputs_as_exported(model: FlagFinder, pixels: Tensor) -> tuple[Tensor, Tens
 def detector_outputs(classes: Tensor, scores: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
     """``logits`` ``[batch, patches, labels + 1]`` whose softmax is score times class chance, and last the chance of nothing;
     ``pred_boxes`` as center x, center y, width, height within the picture: what Hugging Face's detectors answer."""
-    logits = torch.cat([classes.log_softmax(-1) + F.logsigmoid(scores).unsqueeze(-1), F.logsigmoid(-scores).unsqueeze(-1)], -1)
+    # The logarithm of a sigmoid, written so that it stays finite in an exported graph.
+    some, none = -F.softplus(-scores).unsqueeze(-1), -F.softplus(scores).unsqueeze(-1)
+    logits = torch.cat([classes.log_softmax(-1) + some, none], -1)
     low, high = boxes[..., :2].clamp(0, 1), boxes[..., 2:].clamp(0, 1)
     return logits, torch.cat([(low + high) / 2, high - low], -1)
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
+
+LICENCE = "Apache-2.0 for the weights; see README.md for the drawings and photographs"
+PROVENANCE = (
+    "country flags composed over photographs: npm flag-icons 7.5.0, svg-country-flags 1.2.10, country-flag-icons 1.6.20, "
+    "circle-flags 2.8.3, @twemoji/svg 15.0.0; photographs of Debian's lomiri-wallpapers-16.04 and opencv-doc and of scikit-image; "
+    "started from the weights of triptych-flags"
+)
 
 
 def _train_finder(arguments: argparse.Namespace) -> None:
@@ -11,6 +19,36 @@ def _train_finder(arguments: argparse.Namespace) -> None:
 
     train_finder(FinderOptions(art=arguments.art, trunk=arguments.trunk, out=arguments.out, minutes=arguments.minutes,
                                rate=arguments.rate, batch=arguments.batch, size=arguments.size, resume=arguments.resume))
+
+
+def _export_finder(arguments: argparse.Namespace) -> None:
+    from foundry.export_finder import FinderInfo, export_finder
+
+    info = FinderInfo(arguments.threshold, arguments.licence, arguments.provenance)
+    for name, difference in export_finder(arguments.checkpoint, arguments.models, info).items():
+        print(f"{name}: largest difference to PyTorch {difference:.1e}")
+
+
+def _finder_threshold(arguments: argparse.Namespace) -> None:
+    from foundry.evaluate_finder import choose_threshold
+
+    threshold, f1 = choose_threshold(arguments.model, arguments.art, arguments.scenes)
+    print(f"an object counts from a score of {threshold}: F1 {f1:.3f}")
+
+
+def _evaluate_flags(arguments: argparse.Namespace) -> None:
+    from foundry.evaluate_finder import evaluate_detector, evaluate_segmenter
+    from foundry.export import record_metrics
+    from foundry.export_vision import evaluate_flags
+
+    ways = {"image-classification": (evaluate_flags, arguments.pictures), "object-detection": (evaluate_detector, arguments.scenes),
+            "image-segmentation": (evaluate_segmenter, arguments.scenes)}
+    for package in arguments.model:
+        evaluate, count = ways[json.loads((package / "triptych.json").read_text(encoding="utf-8"))["task"]]
+        scores = evaluate(package, arguments.art, count)
+        print(json.dumps({package.name: scores}, indent=1))
+        if arguments.record:
+            record_metrics(package, scores)
 
 
 def _recover_flags(arguments: argparse.Namespace) -> None:
@@ -35,3 +73,25 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--size", type=int, default=192)
     command.add_argument("--resume", action="store_true")
     command.set_defaults(run=_train_finder)
+
+    command = commands.add_parser("export-finder", help="write the flag finder as two model packages: boxes and masks")
+    command.add_argument("--checkpoint", type=Path, default=Path("checkpoints/flag-finder/weights.pt"))
+    command.add_argument("--models", type=Path, default=Path("../models"))
+    command.add_argument("--threshold", type=float, default=0.45, help="score from which an object counts by default")
+    command.add_argument("--licence", default=LICENCE)
+    command.add_argument("--provenance", default=PROVENANCE)
+    command.set_defaults(run=_export_finder)
+
+    command = commands.add_parser("finder-threshold", help="the score from which an object should count, by the best F1")
+    command.add_argument("--model", type=Path, default=Path("../models/triptych-flag-finder"))
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--scenes", type=int, default=800)
+    command.set_defaults(run=_finder_threshold)
+
+    command = commands.add_parser("evaluate-flags", help="score packages of flag models on known and unseen drawings over held-out photographs")
+    command.add_argument("--model", type=Path, nargs="+", required=True, help="packages: classifier, detector, segmenter")
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--pictures", type=int, default=990, help="for the classifier, of each kind")
+    command.add_argument("--scenes", type=int, default=400, help="for the others, of each kind")
+    command.add_argument("--record", action="store_true", help="write the scores into the packages' triptych.json")
+    command.set_defaults(run=_evaluate_flags)

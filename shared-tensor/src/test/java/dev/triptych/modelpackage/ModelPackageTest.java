@@ -118,6 +118,9 @@ class ModelPackageTest {
                 "{'task':'text-generation','decoders':{'ctc':{'graphs':['ctc_model'],'blank':-1,'upsampling':2}}}|blank",
                 "{'task':'text-generation','decoders':{'mask-predict':{'graphs':['m'],'iterations':4}}}|mask",
                 "{'task':'text-generation','decoders':{'mask-predict':{'graphs':['m'],'mask':3,'iterations':0}}}|iterations",
+                "{'task':'object-detection','detection':{'suppression_iou':-0.1}}|suppression_iou",
+                "{'task':'object-detection','detection':{'threshold':1.5}}|threshold",
+                "{'task':'object-detection','detection':{'treshold':0.5}}|treshold",
             })
     void aManifestThatBreaksItsSchemaIsRefused(String json, String named) throws IOException {
         write("triptych.json", json.replace('\'', '"'));
