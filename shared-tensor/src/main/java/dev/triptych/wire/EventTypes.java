@@ -9,6 +9,12 @@ public final class EventTypes {
     /** A {@link TranslationResult}; its {@code ce_id} is that of the request. */
     public static final String TRANSLATED = "dev.triptych.text.translated.v1";
 
+    /** An {@link EndpointItem}. */
+    public static final String CALL = "dev.triptych.text.call.v1";
+
+    /** An {@link EndpointAnswer}; its {@code ce_id} is that of the request. */
+    public static final String ANSWERED = "dev.triptych.text.answered.v1";
+
     /** A {@link ClassificationItem}. */
     public static final String CLASSIFY = "dev.triptych.vision.classify.v1";
 

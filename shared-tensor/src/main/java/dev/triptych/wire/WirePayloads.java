@@ -18,6 +18,8 @@ final class WirePayloads {
     private static final Map<Class<?>, Schema> SCHEMAS = Map.of(
             TranslationItem.class, schema("translation-item"),
             TranslationResult.class, schema("translation-result"),
+            EndpointItem.class, schema("endpoint-item"),
+            EndpointAnswer.class, schema("endpoint-answer"),
             ClassificationItem.class, schema("classification-item"),
             ClassificationResult.class, schema("classification-result"),
             ItemError.class, schema("item-error"));

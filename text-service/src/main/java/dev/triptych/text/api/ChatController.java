@@ -45,6 +45,15 @@ class ChatController {
         if (!(given instanceof ObjectNode body)) {
             throw new ServerWebInputException("the body must be a JSON object");
         }
+        return encoded(body).flatMap(completion -> completions.answer(completion, exchange, new ChatReply.Shape()));
+    }
+
+    /** The whole answer, whether or not the body asks for a stream. */
+    Mono<Object> whole(ObjectNode body) {
+        return encoded(body).flatMap(completion -> completions.whole(completion, new ChatReply.Shape()));
+    }
+
+    private Mono<CompletionBody> encoded(ObjectNode body) {
         String model = body.path("model").stringValue(null);
         TextGenerator generator = ModelLookup.ready(models, FieldRules.required(model, "model"));
         ChatEncoder chat = generator
@@ -52,8 +61,7 @@ class ChatController {
                 .orElseThrow(() -> FieldRules.invalid("model", "model \"" + model + "\" has no chat template"));
         Map<String, @Nullable Object> values = ChatFields.templateValues(body, limits);
         return Mono.fromCallable(() -> completion(body, chat.encode(values), generator))
-                .subscribeOn(workers)
-                .flatMap(completion -> completions.answer(completion, exchange, new ChatReply.Shape()));
+                .subscribeOn(workers);
     }
 
     private static CompletionBody completion(ObjectNode body, ChatPrompt prompt, TextGenerator generator) {

@@ -52,6 +52,28 @@ class CompletionController {
 
     /** @param shape how the answer is written */
     Mono<ResponseEntity<Object>> answer(CompletionBody body, ServerWebExchange exchange, ReplyShape shape) {
+        if (body.streams()) {
+            Begun begun = begin(body);
+            Flux<CompletionReply> chunks =
+                    begun.work().flatMapMany(all -> stream(all).chunks(begun.head(), body.wantsUsage()));
+            return Mono.just(EventStream.of(chunks.map(shape::chunk), exchange));
+        }
+        return whole(body, shape)
+                .map(reply -> ResponseEntity.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(reply));
+    }
+
+    /** The whole answer, whether or not the body asks for a stream. */
+    Mono<Object> whole(CompletionBody body, ReplyShape shape) {
+        Begun begun = begin(body);
+        return begun.work().flatMap(all -> whole(all, begun.head())).map(shape::whole);
+    }
+
+    /** A validated request, its prompts not yet encoded. */
+    private record Begun(CompletionReply.Head head, Mono<Work> work) {}
+
+    private Begun begin(CompletionBody body) {
         TextGenerator generator = ModelLookup.ready(models, FieldRules.required(body.model(), "model"));
         CompletionFields fields = CompletionFields.read(body, generator.limits());
         List<Prompt> prompts = Prompt.read(body.prompt(), "prompt", limits, generator.limits());
@@ -69,14 +91,7 @@ class CompletionController {
                         fields.echo() ? echoes(generator, prompts) : List.of(),
                         body.wantsTokenIds()))
                 .subscribeOn(workers);
-        if (body.streams()) {
-            Flux<CompletionReply> chunks = work.flatMapMany(all -> stream(all).chunks(head, body.wantsUsage()));
-            return Mono.just(EventStream.of(chunks.map(shape::chunk), exchange));
-        }
-        return work.flatMap(all -> whole(all, head))
-                .map(reply -> ResponseEntity.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(shape.whole(reply)));
+        return new Begun(head, work);
     }
 
     /**

@@ -51,10 +51,19 @@ class TranslationController {
                             translator, request, unread(request), whole -> reply(request, whole, body.wantsTokenIds())),
                     exchange));
         }
-        return Translations.whole(translator, request)
-                .map(whole -> ResponseEntity.ok()
+        return whole(body, request)
+                .map(reply -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
-                        .body(reply(request, whole, body.wantsTokenIds())));
+                        .body(reply));
+    }
+
+    /** The whole answer, whether or not the body asks for a stream. */
+    Mono<TranslationReply> whole(TranslationBody body) {
+        return whole(body, request(body));
+    }
+
+    private Mono<TranslationReply> whole(TranslationBody body, TranslationRequest request) {
+        return Translations.whole(translator, request).map(whole -> reply(request, whole, body.wantsTokenIds()));
     }
 
     /** What the beams of a sentence settle may come all at once, and so may all its tokens. */

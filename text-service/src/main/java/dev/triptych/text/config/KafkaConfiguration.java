@@ -1,5 +1,6 @@
 package dev.triptych.text.config;
 
+import dev.triptych.text.api.OfflineEndpoints;
 import dev.triptych.text.job.TextWorker;
 import dev.triptych.text.job.WorkerStarter;
 import dev.triptych.text.translation.DelayedTasks;
@@ -164,13 +165,15 @@ public class KafkaConfiguration {
     @Bean
     TextWorker textWorker(
             Translator translator,
+            OfflineEndpoints endpoints,
             DelayedTasks delayed,
             KafkaTemplate<byte[], byte[]> kafka,
             KafkaDoorProperties properties,
             MeterRegistry registry) {
         TextWorker.Patience patience =
                 new TextWorker.Patience(properties.itemsInFlight(), properties.pollPatience(), STOP_PATIENCE);
-        return new TextWorker(translator, delayed, kafka, patience, registry);
+        return new TextWorker(
+                translator, (url, body) -> endpoints.answer(url, body).toFuture(), delayed, kafka, patience, registry);
     }
 
     /** One consumer is enough: the items of a poll are translated at once. */

@@ -4,7 +4,9 @@ import dev.triptych.text.generation.Priority;
 import dev.triptych.text.translation.LanguagePair;
 import dev.triptych.text.translation.TranslationRequest;
 import dev.triptych.text.translation.TranslationStrategies;
+import dev.triptych.text.translation.Translator;
 import dev.triptych.text.translation.WellFormedText;
+import dev.triptych.wire.EndpointItem;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemEvents;
@@ -19,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads records as requests. Anything may have written them, so every fault is one record's, never its poll's. */
 final class ItemReader {
@@ -39,14 +42,29 @@ final class ItemReader {
         }
     }
 
-    /** @throws TriptychException.Rejected if the event is of another type or its value breaks the schema */
-    static TranslationRequest request(CloudEvent event) {
-        if (!event.getType().equals(EventTypes.TRANSLATE)) {
-            throw new TriptychException.Rejected(
-                    ErrorCode.INVALID_FIELD,
-                    "ce_type",
-                    "ce_type must be " + EventTypes.TRANSLATE + ", got \"" + event.getType() + "\"");
-        }
+    /**
+     * The work that the event asks for, not yet begun.
+     *
+     * @throws TriptychException.Rejected if the event is of another type or its value breaks the schema
+     */
+    static ItemAttempt attempt(CloudEvent event, Translator translator, EndpointCalls endpoints) {
+        return switch (event.getType()) {
+            case EventTypes.TRANSLATE -> ItemAttempt.translating(translation(event), translator);
+            case EventTypes.CALL -> {
+                EndpointItem item = ItemEvents.payload(event, EndpointItem.class);
+                // The schema has seen to its being an object.
+                yield ItemAttempt.calling(item.url(), (ObjectNode) item.body(), endpoints);
+            }
+            default ->
+                throw new TriptychException.Rejected(
+                        ErrorCode.INVALID_FIELD,
+                        "ce_type",
+                        "ce_type must be " + EventTypes.TRANSLATE + " or " + EventTypes.CALL + ", got \""
+                                + event.getType() + "\"");
+        };
+    }
+
+    private static TranslationRequest translation(CloudEvent event) {
         TranslationItem item = ItemEvents.payload(event, TranslationItem.class);
         Integer maxNewTokens = item.maxNewTokens();
         return new TranslationRequest(

@@ -1,13 +1,7 @@
 package dev.triptych.text.job;
 
 import dev.triptych.text.translation.DelayedTasks;
-import dev.triptych.text.translation.TextListener;
-import dev.triptych.text.translation.Translation;
-import dev.triptych.text.translation.TranslationCall;
-import dev.triptych.text.translation.TranslationRequest;
-import dev.triptych.text.translation.Translator;
 import dev.triptych.wire.ErrorCode;
-import dev.triptych.wire.TranslationResult;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -24,17 +18,15 @@ final class ItemWork {
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
 
-    private final TranslationRequest request;
-    private final Translator translator;
+    private final ItemAttempt attempts;
     private final DelayedTasks delayed;
     private final CompletableFuture<ItemOutcome> outcome = new CompletableFuture<>();
-    private volatile @Nullable TranslationCall running;
+    private volatile ItemAttempt.@Nullable Running running;
     private Duration backOff = FIRST_BACK_OFF;
     private int failures;
 
-    ItemWork(TranslationRequest request, Translator translator, DelayedTasks delayed) {
-        this.request = request;
-        this.translator = translator;
+    ItemWork(ItemAttempt attempts, DelayedTasks delayed) {
+        this.attempts = attempts;
         this.delayed = delayed;
     }
 
@@ -48,14 +40,14 @@ final class ItemWork {
             return;
         }
         try {
-            TranslationCall call = translator.translate(request, TextListener.NONE);
-            running = call;
+            ItemAttempt.Running started = attempts.start();
+            running = started;
             if (outcome.isCancelled()) {
-                call.cancel();
+                started.cancel().run();
             }
-            call.result().whenComplete((translations, failure) -> {
+            started.end().whenComplete((ended, failure) -> {
                 if (failure == null) {
-                    outcome.complete(new ItemOutcome.Translated(result(call.model(), translations.getFirst())));
+                    outcome.complete(ended);
                 } else {
                     failed(known(failure));
                 }
@@ -68,9 +60,9 @@ final class ItemWork {
     /** Nobody waits for it any more. */
     void cancel() {
         outcome.cancel(false);
-        TranslationCall call = running;
-        if (call != null) {
-            call.cancel();
+        ItemAttempt.Running started = running;
+        if (started != null) {
+            started.cancel().run();
         }
     }
 
@@ -100,16 +92,5 @@ final class ItemWork {
         return cause instanceof TriptychException triptych
                 ? triptych
                 : new TriptychException.Failed(ErrorCode.INTERNAL, "the item could not be processed", cause);
-    }
-
-    private TranslationResult result(String model, Translation translation) {
-        return new TranslationResult(
-                model,
-                request.options().strategy().name(),
-                translation.text(),
-                translation.score(),
-                translation.promptTokens(),
-                translation.tokenIds().size(),
-                translation.warnings());
     }
 }

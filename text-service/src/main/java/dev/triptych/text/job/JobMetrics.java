@@ -1,5 +1,6 @@
 package dev.triptych.text.job;
 
+import dev.triptych.text.job.ItemOutcome.Answered;
 import dev.triptych.text.job.ItemOutcome.Failed;
 import dev.triptych.text.job.ItemOutcome.Translated;
 import io.micrometer.core.instrument.Counter;
@@ -26,6 +27,8 @@ final class JobMetrics {
     void ended(ItemOutcome outcome) {
         switch (outcome) {
             case Translated(var result) -> items(result.model(), "ok").increment();
+            case Answered(var answer) ->
+                items(answer.body().path("model").asString(NO_MODEL), "ok").increment();
             case Failed(var reason) -> {
                 items(NO_MODEL, reason.code().code()).increment();
                 deadLetters().increment();

@@ -40,6 +40,7 @@ final class ReplyRecords {
             ConsumerRecord<byte[], byte[]> origin, @Nullable CloudEvent request, ItemOutcome outcome) {
         return switch (outcome) {
             case ItemOutcome.Translated(var result) -> reply(origin, request, EventTypes.TRANSLATED, result);
+            case ItemOutcome.Answered(var answer) -> reply(origin, request, EventTypes.ANSWERED, answer);
             case ItemOutcome.Failed(var reason) -> reply(origin, request, EventTypes.FAILED, error(reason));
         };
     }

@@ -35,6 +35,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class TextWorker implements BatchMessageListener<byte[], byte[]>, ConsumerRebalanceListener {
 
     private final Translator translator;
+    private final EndpointCalls endpoints;
     private final DelayedTasks delayed;
     private final KafkaOperations<byte[], byte[]> kafka;
     private final Patience patience;
@@ -56,11 +57,13 @@ public final class TextWorker implements BatchMessageListener<byte[], byte[]>, C
 
     public TextWorker(
             Translator translator,
+            EndpointCalls endpoints,
             DelayedTasks delayed,
             KafkaOperations<byte[], byte[]> kafka,
             Patience patience,
             MeterRegistry registry) {
         this.translator = translator;
+        this.endpoints = endpoints;
         this.delayed = delayed;
         this.kafka = kafka;
         this.patience = patience;
@@ -122,7 +125,7 @@ public final class TextWorker implements BatchMessageListener<byte[], byte[]>, C
 
     private ItemWork start(ConsumerRecord<byte[], byte[]> record, CloudEvent event, long until)
             throws InterruptedException {
-        ItemWork work = new ItemWork(ItemReader.request(event), translator, delayed);
+        ItemWork work = new ItemWork(ItemReader.attempt(event, translator, endpoints), delayed);
         if (!room.tryAcquire(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS)) {
             throw new PollNotDoneException("no room for all items within " + patience.poll());
         }

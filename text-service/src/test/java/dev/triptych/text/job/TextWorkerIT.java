@@ -8,6 +8,7 @@ import dev.triptych.text.fake.ScriptedGenerator;
 import dev.triptych.text.fake.ScriptedModels;
 import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.runtime.ModelDescription;
+import dev.triptych.wire.EndpointAnswer;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemError;
 import dev.triptych.wire.ItemEvents;
@@ -47,6 +48,7 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 import org.springframework.test.annotation.DirtiesContext;
+import tools.jackson.databind.JsonNode;
 
 /** Against a real broker: whatever happens to the worker, a committed reader sees one terminal record for each item. */
 @SpringBootTest(
@@ -271,6 +273,58 @@ class TextWorkerIT {
         } finally {
             models.remove("drafter");
         }
+    }
+
+    @Test
+    void anEndpointsItemIsAnsweredAsOverHttp() {
+        probe.send(List.of(
+                call(
+                        "translation",
+                        "/v1/translations",
+                        "{\"source\":\"en\",\"target\":\"de\",\"input\":[\"a\",\"b\"]}"),
+                call("completion", "/v1/completions", "{\"model\":\"en-de\",\"prompt\":\"text\",\"temperature\":0}"),
+                call("url", "/v1/images", "{}"),
+                call("stream", "/v1/completions", "{\"model\":\"en-de\",\"prompt\":\"a\",\"stream\":true}"),
+                call("model", "/v1/completions", "{\"model\":\"none\",\"prompt\":\"a\"}"),
+                call("embedder", "/v1/embeddings", "{\"model\":\"none\",\"input\":\"a\"}"),
+                call("chat", "/v1/chat/completions", "{\"messages\":[]}"),
+                call(
+                        "type",
+                        "/v1/translations",
+                        "{\"source\":\"en\",\"target\":\"de\",\"input\":\"a\",\"nonsense\":1}")));
+        Map<String, CloudEvent> results = awaitResults(8);
+
+        JsonNode translation = answer(results.get("translation"));
+        assertThat(translation
+                        .path("data")
+                        .valueStream()
+                        .map(each -> each.path("text").asString()))
+                .containsExactly("A", "B");
+        assertThat(translation.path("usage").path("completion_tokens").asInt()).isPositive();
+        JsonNode completion = answer(results.get("completion"));
+        assertThat(completion.path("object").asString()).isEqualTo("text_completion");
+        assertThat(completion.path("choices").path(0).path("text").asString()).isEqualTo("TEXT");
+
+        Map<String, String> fields = Map.ofEntries(
+                Map.entry("url", "/url"),
+                Map.entry("stream", "stream"),
+                Map.entry("model", "model"),
+                Map.entry("embedder", "model"),
+                Map.entry("chat", "model"),
+                Map.entry("type", "nonsense"));
+        fields.forEach((id, field) -> assertThat(
+                        ItemEvents.payload(results.get(id), ItemError.class).field())
+                .as(id)
+                .isEqualTo(field));
+    }
+
+    private static CloudEvent call(String id, String url, String body) {
+        return raw(id, EventTypes.CALL, "{\"url\":\"" + url + "\",\"body\":" + body + "}");
+    }
+
+    private static JsonNode answer(CloudEvent result) {
+        assertThat(result.getType()).as(result.getId()).isEqualTo(EventTypes.ANSWERED);
+        return ItemEvents.payload(result, EndpointAnswer.class).body();
     }
 
     private void send(String prefix, int count, String source, String target) {
