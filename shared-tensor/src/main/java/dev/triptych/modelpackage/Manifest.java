@@ -71,6 +71,12 @@ public record Manifest(
         return value.isIntegralNumber() ? OptionalInt.of(value.intValue()) : OptionalInt.empty();
     }
 
+    /** A text that a decoder's entry has, such as {@code ctc}'s {@code encoder}; empty where unsaid. */
+    public Optional<String> text(String decoder, String key) {
+        JsonNode value = file.root().path("decoders").path(decoder).path(key);
+        return value.isString() ? Optional.of(value.asString()) : Optional.empty();
+    }
+
     private static Schema loadSchema() {
         try (InputStream in = Manifest.class.getResourceAsStream("/schemas/triptych.schema.json")) {
             if (in == null) {

@@ -5,6 +5,8 @@ import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
+import dev.triptych.text.decoding.speculative.Draft;
+import dev.triptych.text.decoding.speculative.Lattice;
 import dev.triptych.text.executor.CausalGraph;
 import dev.triptych.text.executor.CausalStepExecutor;
 import dev.triptych.text.executor.EncoderGraph;
@@ -55,6 +57,7 @@ import dev.triptych.text.scheduler.ContinuousScheduler;
 import dev.triptych.text.scheduler.ParallelScheduler;
 import dev.triptych.text.scheduler.Scheduler;
 import dev.triptych.text.scheduler.SchedulingPolicy;
+import dev.triptych.text.step.DraftOpening;
 import dev.triptych.text.tokenizer.ContinuingTokenizer;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -191,8 +194,10 @@ public final class EngineAssembly {
         ParallelGraphs graphs = new ParallelGraphs(
                 model.graphs().encoder(),
                 nat.ctc()
-                        .map(session -> new ParallelGraphs.Ctc(
-                                session, nat.decoders().ctc().orElseThrow().upsampling())),
+                        .map(ctc -> new ParallelGraphs.Ctc(
+                                ctc.encoder().orElse(model.graphs().encoder()),
+                                ctc.decoder(),
+                                nat.decoders().ctc().orElseThrow().upsampling())),
                 nat.maskPredict().map(session -> new ParallelGraphs.MaskPredict(session.decoder(), session.length())),
                 model.shape().hiddenSize(),
                 model.shape().vocabSize(),
@@ -329,8 +334,16 @@ public final class EngineAssembly {
             case Seq2SeqModel.Fused graphs ->
                 new StepRunner<>(
                         new SharedKvCache(geometry, cacheBytes),
-                        new FusedStepExecutor(fused(model, graphs), Strategy.Speculative.WINDOW, nanoTime));
+                        new FusedStepExecutor(fused(model, graphs), opening(model), nanoTime));
         };
+    }
+
+    private static DraftOpening opening(Seq2SeqModel model) {
+        int blank =
+                model.nat().decoders().ctc().map(ParallelDecoders.Ctc::blank).orElse(-1);
+        int end = model.rules().eosTokenIds().stream().findFirst().orElse(-1);
+        return (frames, rows) -> new Draft(new Lattice(frames.ids(), frames.chances(), blank), end)
+                .ahead(Strategy.Speculative.WINDOW, rows);
     }
 
     private static PlainGraphs plain(Seq2SeqModel model, Seq2SeqModel.Plain graphs) {
@@ -368,7 +381,7 @@ public final class EngineAssembly {
                                 .ctc()
                                 .map(decoder -> new FusedGraphs.Verifier(
                                         verify,
-                                        ctc,
+                                        ctc.decoder(),
                                         decoder.upsampling(),
                                         decoder.blank(),
                                         model.shape().hiddenSize()))));

@@ -5,6 +5,7 @@ import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.kvcache.SharedStep;
+import dev.triptych.text.step.DraftFrames;
 import dev.triptych.text.step.StepRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ final class CrossEncoder {
         }
         int[] lengths = rows.stream().mapToInt(row -> row.promptIds().size()).toArray();
         int padded = 0;
-        List<List<Integer>> drafts = new ArrayList<>(rows.size());
+        List<DraftFrames> drafts = new ArrayList<>(rows.size());
         int from = 0;
         for (int to : LengthBuckets.split(lengths)) {
             int width = lengths[to - 1];
@@ -65,7 +66,7 @@ final class CrossEncoder {
     }
 
     /** @return the rows' drafts, where they are drafted */
-    private List<List<Integer>> run(List<StepRow.Prefill> rows, int[] lengths, int width) {
+    private List<DraftFrames> run(List<StepRow.Prefill> rows, int[] lengths, int width) {
         outputs.clear();
         for (int layer = 0; layer < graphs.layers(); layer++) {
             outputs.put(names.presentCrossKey[layer], part(2 * layer, rows.size(), width));
@@ -115,5 +116,5 @@ final class CrossEncoder {
      * @param paddedTokens positions that the encoder ran over
      * @param drafts of the rows in their order, where they are drafted
      */
-    record Encoded(int sourceTokens, int paddedTokens, List<List<Integer>> drafts) {}
+    record Encoded(int sourceTokens, int paddedTokens, List<DraftFrames> drafts) {}
 }

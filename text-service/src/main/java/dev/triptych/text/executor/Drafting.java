@@ -4,19 +4,30 @@ import dev.triptych.engine.GraphNames;
 import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
+import dev.triptych.text.step.DraftFrames;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Drafts outputs from the encoder states that a run for cross-attention gives beside its keys and values. */
 final class Drafting {
 
+    /** Tokens of a frame that are kept at most, and the least likely of them. */
+    private static final int KEPT = 6;
+
+    private static final double LEAST_CHANCE = 1e-4;
+
     private final FusedGraphs.Verifier graphs;
     private final CtcDrafter drafter;
     private final ScratchTensor hidden = new ScratchTensor(DType.FLOAT32);
+    private final float[] logits;
+    private final int[] ids = new int[KEPT];
+    private final float[] best = new float[KEPT];
 
     Drafting(FusedGraphs.Verifier graphs, int vocabSize) {
         this.graphs = graphs;
         this.drafter = new CtcDrafter(graphs.ctc(), graphs.upsampling(), vocabSize);
+        this.logits = new float[vocabSize];
     }
 
     /** Asks a run of the encoder for its states. */
@@ -27,28 +38,60 @@ final class Drafting {
     }
 
     /**
-     * The likeliest path of each row without repeats and blanks.
+     * What each frame of every row may say.
      *
      * @param states of {@link #states}, float32 {@code [rows, width, hiddenSize]}
      * @param mask which positions hold tokens, int64 {@code [rows, width]}
      * @param lengths tokens of each row
      */
-    List<List<Integer>> draft(Tensor states, Tensor mask, int[] lengths) {
-        Tensor path = drafter.draft(states, mask, false).ids();
-        long frames = path.shape().dim(1);
-        List<List<Integer>> drafts = new ArrayList<>(lengths.length);
+    List<DraftFrames> draft(Tensor states, Tensor mask, int[] lengths) {
+        CtcDrafter.Frames frames = drafter.draft(states, mask, true);
+        int width = Math.toIntExact(frames.ids().shape().dim(1));
+        List<DraftFrames> drafts = new ArrayList<>(lengths.length);
         for (int row = 0; row < lengths.length; row++) {
-            List<Integer> draft = new ArrayList<>();
-            int before = graphs.blank();
-            for (int frame = 0; frame < lengths[row] * graphs.upsampling(); frame++) {
-                int token = Math.toIntExact(path.getLong(row * frames + frame));
-                if (token != before && token != graphs.blank()) {
-                    draft.add(token);
-                }
-                before = token;
+            int count = lengths[row] * graphs.upsampling();
+            int[][] tokens = new int[count][];
+            float[][] chances = new float[count][];
+            for (int frame = 0; frame < count; frame++) {
+                int kept = likely(frames, row * width + frame);
+                tokens[frame] = Arrays.copyOf(ids, kept);
+                chances[frame] = Arrays.copyOf(best, kept);
             }
-            drafts.add(draft);
+            drafts.add(new DraftFrames(tokens, chances));
         }
         return drafts;
+    }
+
+    /** Collects a frame's likely tokens with their probabilities; how many there are. */
+    private int likely(CtcDrafter.Frames frames, int place) {
+        frames.logits().copyFloats((long) place * logits.length, logits, 0, logits.length);
+        float highest = logits[Math.toIntExact(frames.ids().getLong(place))];
+        float sum = highest - frames.logProbs().getFloat(place);
+        float least = sum + (float) Math.log(LEAST_CHANCE);
+        int kept = 0;
+        for (int token = 0; token < logits.length; token++) {
+            if (logits[token] > least) {
+                kept = insert(token, logits[token], kept);
+                if (kept == KEPT) {
+                    least = best[KEPT - 1];
+                }
+            }
+        }
+        for (int i = 0; i < kept; i++) {
+            best[i] = (float) Math.exp(best[i] - sum);
+        }
+        return kept;
+    }
+
+    private int insert(int token, float logit, int kept) {
+        int at = Math.min(kept, KEPT - 1);
+        while (at > 0 && best[at - 1] < logit) {
+            best[at] = best[at - 1];
+            ids[at] = ids[at - 1];
+            at--;
+        }
+        best[at] = logit;
+        ids[at] = token;
+        return Math.min(kept + 1, KEPT);
     }
 }

@@ -5,11 +5,13 @@ import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.kvcache.SharedStep;
+import dev.triptych.text.step.DraftOpening;
 import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepResult;
 import dev.triptych.text.step.StepResult.BestTokens;
+import dev.triptych.text.step.StepResult.Speculation.Joined;
 import dev.triptych.text.step.StepRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,7 @@ import java.util.function.LongSupplier;
 public final class FusedStepExecutor implements StepExecutor<SharedStep> {
 
     private final FusedGraphs graphs;
-    private final int firstWindow;
+    private final DraftOpening opening;
     private final LongSupplier nanoTime;
     private final CacheNames names;
     private final CrossEncoder encoder;
@@ -41,11 +43,11 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
     private boolean verified;
 
     /**
-     * @param window the most tokens of a draft that the pass verifies with which its row joins
+     * @param opening what of a draft the pass verifies with which its row joins
      */
-    public FusedStepExecutor(FusedGraphs graphs, int window, LongSupplier nanoTime) {
+    public FusedStepExecutor(FusedGraphs graphs, DraftOpening opening, LongSupplier nanoTime) {
         this.graphs = graphs;
-        this.firstWindow = window;
+        this.opening = opening;
         this.nanoTime = nanoTime;
         this.names = new CacheNames(graphs.layers());
         this.encoder = new CrossEncoder(graphs, names);
@@ -70,7 +72,10 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
     private StepResult run(StepPlan.Work plan, SharedStep cache, CrossEncoder.Encoded encoded, long encodeNanos) {
         long began = nanoTime.getAsLong();
         int rows = cache.rows();
-        List<List<Integer>> drafts = drafts(plan.running(), encoded.drafts(), rows);
+        List<Joined> joined = encoded.drafts().stream()
+                .map(frames -> new Joined(frames, opening.tokens(frames, rows)))
+                .toList();
+        List<List<Integer>> drafts = drafts(plan.running(), joined, rows);
         int positions = 1 + drafts.stream().mapToInt(List::size).max().orElse(0);
         boolean verifies = positions > 1;
         if (verifies) {
@@ -100,7 +105,7 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
                     .put(GraphNames.BEST_LOG_PROBS, best.logProbs());
             graphs.step().run(inputs, outputs);
         }
-        boolean drafted = verifies || !encoded.drafts().isEmpty();
+        boolean drafted = verifies || !joined.isEmpty();
         return new StepResult(
                 scores,
                 Optional.of(best),
@@ -108,16 +113,14 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
                 encoded.paddedTokens(),
                 encodeNanos,
                 nanoTime.getAsLong() - began,
-                drafted
-                        ? Optional.of(new StepResult.Speculation(positions, leads, encoded.drafts()))
-                        : Optional.empty());
+                drafted ? Optional.of(new StepResult.Speculation(positions, leads, joined)) : Optional.empty());
     }
 
     /** What each row has to verify. */
-    private List<List<Integer>> drafts(List<StepRow.Decode> running, List<List<Integer>> joined, int rows) {
+    private List<List<Integer>> drafts(List<StepRow.Decode> running, List<Joined> joined, int rows) {
         List<List<Integer>> drafts = new ArrayList<>(rows);
         running.forEach(row -> drafts.add(row.draft()));
-        joined.forEach(draft -> drafts.add(draft.subList(0, Math.min(draft.size(), firstWindow))));
+        joined.forEach(draft -> drafts.add(draft.opening()));
         return drafts;
     }
 

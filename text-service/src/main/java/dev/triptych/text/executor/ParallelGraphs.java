@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A model's non-autoregressive decoders over its encoder, and what the executor must know of them.
  *
- * @param encoder ids to hidden states
+ * @param encoder ids to the hidden states that mask-predict reads
  * @param ctc connectionist temporal classification
  * @param maskPredict iterative refinement
  * @param hiddenSize width of a hidden state
@@ -22,10 +22,11 @@ public record ParallelGraphs(
         int padTokenId) {
 
     /**
+     * @param encoder ids to the states that it reads
      * @param decoder {@code ctc_model}
      * @param upsampling frames for each source token
      */
-    public record Ctc(ModelSession decoder, int upsampling) {}
+    public record Ctc(ModelSession encoder, ModelSession decoder, int upsampling) {}
 
     /**
      * @param decoder {@code mask_predict_model}

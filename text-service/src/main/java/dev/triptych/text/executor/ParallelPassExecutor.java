@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 public final class ParallelPassExecutor implements PassExecutor {
 
     private final StateEncoder encoder;
+    private final Optional<StateEncoder> drafterEncoder;
     private final Optional<CtcDrafter> drafter;
     private final Optional<LengthPredictor> predictor;
     private final Optional<MaskFiller> filler;
@@ -27,6 +28,8 @@ public final class ParallelPassExecutor implements PassExecutor {
 
     public ParallelPassExecutor(ParallelGraphs graphs, LongSupplier nanoTime) {
         this.encoder = new StateEncoder(graphs.encoder(), graphs.hiddenSize(), graphs.padTokenId());
+        this.drafterEncoder =
+                graphs.ctc().map(ctc -> new StateEncoder(ctc.encoder(), graphs.hiddenSize(), graphs.padTokenId()));
         this.drafter = graphs.ctc().map(ctc -> new CtcDrafter(ctc.decoder(), ctc.upsampling(), graphs.vocabSize()));
         this.predictor = graphs.maskPredict().map(decoder -> new LengthPredictor(decoder.length()));
         this.filler = graphs.maskPredict()
@@ -52,8 +55,9 @@ public final class ParallelPassExecutor implements PassExecutor {
 
     private StepResult draft(List<StepRow.Draft> rows) {
         long began = nanoTime.getAsLong();
-        StateEncoder.States states =
-                encoder.encode(rows.stream().map(StepRow.Draft::promptIds).toList());
+        StateEncoder.States states = drafterEncoder
+                .orElseThrow()
+                .encode(rows.stream().map(StepRow.Draft::promptIds).toList());
         long encoded = nanoTime.getAsLong();
         CtcDrafter.Frames frames = drafter.orElseThrow()
                 .draft(states.hidden(), states.mask(), rows.stream().anyMatch(StepRow.Draft::logits));

@@ -55,7 +55,7 @@ public sealed interface Strategy {
     record Speculative() implements Strategy {
 
         /** The most drafted tokens that a pass verifies. */
-        public static final int WINDOW = 16;
+        public static final int WINDOW = 24;
 
         @Override
         public String name() {

@@ -7,21 +7,25 @@ import java.util.Optional;
 /**
  * The non-autoregressive decoders that a package has over its encoder.
  *
- * @param ctc the graph of connectionist temporal classification
+ * @param ctc the graphs of connectionist temporal classification
  * @param maskPredict the graphs of iterative refinement
  * @param verify the graph that verifies drafts
  * @param decoders what {@code triptych.json} says of them
  */
 public record NatGraphs(
-        Optional<ModelSession> ctc,
-        Optional<MaskPredict> maskPredict,
-        Optional<ModelSession> verify,
-        ParallelDecoders decoders)
+        Optional<Ctc> ctc, Optional<MaskPredict> maskPredict, Optional<ModelSession> verify, ParallelDecoders decoders)
         implements AutoCloseable {
 
     /** Of a package that has none. */
     public static final NatGraphs NONE =
             new NatGraphs(Optional.empty(), Optional.empty(), Optional.empty(), ParallelDecoders.NONE);
+
+    /**
+     * @param decoder states to scores of every frame
+     * @param encoder ids to the states of one-pass decoding, where that does not read those of the model's encoder; drafts
+     *     always do
+     */
+    public record Ctc(ModelSession decoder, Optional<ModelSession> encoder) {}
 
     /**
      * @param decoder masked outputs to scores of every place
@@ -31,7 +35,10 @@ public record NatGraphs(
 
     @Override
     public void close() {
-        ctc.ifPresent(ModelSession::close);
+        ctc.ifPresent(graphs -> {
+            graphs.decoder().close();
+            graphs.encoder().ifPresent(ModelSession::close);
+        });
         maskPredict.ifPresent(graphs -> {
             graphs.decoder().close();
             graphs.length().close();

@@ -26,6 +26,7 @@ final class NatLoader {
     private static final String SPECULATIVE = "speculative";
 
     private static final long ANY = TensorSpec.DYNAMIC;
+    private static final TensorSpec IDS = new TensorSpec(DType.INT64, List.of(ANY, ANY));
 
     private NatLoader() {}
 
@@ -41,7 +42,9 @@ final class NatLoader {
                 .filter(names -> fused && ctc.isPresent())
                 .map(names -> opened.graph(names.getFirst()));
         return new NatGraphs(
-                ctc.map(names -> opened.graph(names.getFirst())),
+                ctc.map(names -> new NatGraphs.Ctc(
+                        opened.graph(names.getFirst()),
+                        manifest.get().text(CTC, "encoder").map(opened::graph))),
                 maskPredict.map(names ->
                         new NatGraphs.MaskPredict(opened.graph(names.getFirst()), opened.graph(names.getLast()))),
                 verify,
@@ -84,8 +87,15 @@ final class NatLoader {
                 .output(GraphNames.LAST_HIDDEN_STATE, states)
                 .missingOutputs(encoder.signature()));
         graphs.ctc()
-                .ifPresent(session -> problems.addAll(
-                        scorer(new GraphExpectation("ctc"), states, shape).problems(session.signature())));
+                .ifPresent(ctc -> problems.addAll(scorer(new GraphExpectation("ctc"), states, shape)
+                        .problems(ctc.decoder().signature())));
+        graphs.ctc()
+                .flatMap(NatGraphs.Ctc::encoder)
+                .ifPresent(own -> problems.addAll(new GraphExpectation("decoders.ctc.encoder")
+                        .input(GraphNames.INPUT_IDS, IDS)
+                        .input(GraphNames.ATTENTION_MASK, IDS)
+                        .output(GraphNames.LAST_HIDDEN_STATE, states)
+                        .problems(own.signature())));
         graphs.verify().ifPresent(session -> problems.addAll(verifier(shape).problems(session.signature())));
         graphs.decoders().ctc().ifPresent(decoder -> token(problems, "decoders.ctc.blank", decoder.blank(), shape));
         return problems;

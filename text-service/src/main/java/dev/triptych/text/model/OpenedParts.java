@@ -11,9 +11,12 @@ import dev.triptych.text.tokenizer.TokenTable;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,7 +27,7 @@ final class OpenedParts implements AutoCloseable {
     private final ModelSessions sessions;
     private final SessionOptions options;
     private final List<String> suffixes;
-    private final Set<String> operators = new HashSet<>();
+    private final Map<ModelSession, Set<String>> operators = new IdentityHashMap<>();
     private final List<AutoCloseable> resources = new ArrayList<>();
 
     /** @param variants suffixes to try for each graph, in order; none means what the package prefers */
@@ -63,7 +66,7 @@ final class OpenedParts implements AutoCloseable {
                 .orElseThrow(() -> new ModelPackageException(
                         "the package holds no " + stem + ".onnx; variants tried: " + variants));
         ModelSession session = add(sessions.open(graph, options));
-        operators.addAll(GraphOperators.of(graph));
+        operators.put(session, GraphOperators.of(graph));
         return session;
     }
 
@@ -77,7 +80,14 @@ final class OpenedParts implements AutoCloseable {
 
     /** How the graphs opened so far calculate. */
     GraphArithmetic arithmetic() {
-        return GraphArithmetic.of(operators);
+        return arithmetic(operators.keySet());
+    }
+
+    /** How some of the graphs opened here calculate. */
+    GraphArithmetic arithmetic(Collection<ModelSession> graphs) {
+        Set<String> all = new HashSet<>();
+        graphs.forEach(graph -> all.addAll(operators.getOrDefault(graph, Set.of())));
+        return GraphArithmetic.of(all);
     }
 
     Tokenizer tokenizer() {

@@ -64,12 +64,19 @@ public final class Seq2SeqLoader {
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
             Tokenizer tokenizer = opened.tokenizer();
             Seq2SeqModel.Graphs graphs = graphs(modelPackage, opened, shape);
-            NatGraphs nat = NatLoader.open(modelPackage, opened, graphs instanceof Seq2SeqModel.Fused);
             GraphArithmetic arithmetic = opened.arithmetic();
+            NatGraphs nat = NatLoader.open(modelPackage, opened, graphs instanceof Seq2SeqModel.Fused);
             Seq2SeqModel model = new Seq2SeqModel(
-                    modelPackage.name(), shape, rules, tokenizer, graphs, nat, arithmetic.rowsIndependent());
+                    modelPackage.name(),
+                    shape,
+                    rules,
+                    tokenizer,
+                    graphs,
+                    nat,
+                    opened.arithmetic().rowsIndependent());
             CheckBounds bounds = CheckBounds.of(arithmetic);
             verify(model, family, bounds, checks);
+            tryParallel(model, opened, checks);
             if (graphs instanceof Seq2SeqModel.Fused fused) {
                 checks.addAll(fused(
                         model,
@@ -141,20 +148,35 @@ public final class Seq2SeqLoader {
             // Attention over equal values gives the same whatever the distances are, which is all that T5 looks at.
             checks.addAll(decoder.run(family != ModelFamily.T5));
         }
+        checks.require();
+    }
+
+    /** Non-autoregressive decoders may calculate otherwise than the graphs beside them, and be held to other bounds. */
+    private static void tryParallel(Seq2SeqModel model, OpenedParts opened, ModelChecks checks) {
+        ProbeTokens tokens =
+                new ProbeTokens(model.tokenizer().tokens(), model.shape().vocabSize(), model.rules());
+        ModelSession own = model.graphs().encoder();
         if (model.nat().maskPredict().isPresent()) {
+            NatGraphs.MaskPredict graphs = model.nat().maskPredict().get();
+            CheckBounds bounds = CheckBounds.of(opened.arithmetic(List.of(own, graphs.decoder(), graphs.length())));
             checks.addAll(new MaskPredictProbe(
-                            model.nat().maskPredict().get(),
+                            graphs,
                             model.nat().decoders().maskPredict().orElseThrow().mask(),
-                            encoder,
+                            new EncoderProbe(own, tokens, bounds),
                             tokens,
                             bounds)
                     .run());
         }
         if (model.nat().ctc().isPresent()) {
+            NatGraphs.Ctc graphs = model.nat().ctc().get();
+            ModelSession reads = graphs.encoder().orElse(own);
+            CheckBounds bounds = CheckBounds.of(opened.arithmetic(List.of(reads, graphs.decoder())));
+            EncoderProbe encoder = new EncoderProbe(reads, tokens, bounds);
+            graphs.encoder().ifPresent(ignored -> checks.addAll(encoder.run()));
             checks.addAll(new CtcProbe(
-                            model.nat().ctc().get(),
+                            graphs.decoder(),
                             model.nat().decoders().ctc().orElseThrow(),
-                            shape,
+                            model.shape(),
                             encoder,
                             tokens,
                             bounds)

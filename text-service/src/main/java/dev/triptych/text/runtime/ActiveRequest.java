@@ -129,27 +129,32 @@ final class ActiveRequest {
         void token(boolean further, long sinceNanos);
     }
 
-    /** Takes the draft of its output. */
-    void take(Draft drafted) {
+    /**
+     * Takes the draft of its output.
+     *
+     * @param rows that shared the pass which looked at its opening
+     */
+    void take(Draft drafted, int rows) {
         draft = drafted;
+        drafted.ahead(Strategy.Speculative.WINDOW, rows);
     }
 
     /** Lets its draft, where it has one, follow what was committed. */
     void followDraft(int verified, int kept) {
         if (draft != null && kept > 0) {
             int generated = search.settled(0);
-            List<Integer> output = new ArrayList<>(generated);
-            for (int index = 0; index < generated; index++) {
-                output.add(search.token(0, index).tokenId());
+            List<Integer> added = new ArrayList<>(kept);
+            for (int index = generated - kept; index < generated; index++) {
+                added.add(search.token(0, index).tokenId());
             }
-            draft.follow(output, verified, kept);
+            draft.follow(added, verified);
         }
     }
 
-    /** What the next pass should verify. */
-    List<Integer> draftAhead() {
+    /** What the next pass should verify, of that many rows. */
+    List<Integer> draftAhead(int rows) {
         int left = state.maxNewTokens() - search.settled(0) - 1;
-        return draft == null || left < 1 ? List.of() : draft.ahead(Math.min(Strategy.Speculative.WINDOW, left));
+        return draft == null || left < 1 ? List.of() : draft.ahead(Math.min(Strategy.Speculative.WINDOW, left), rows);
     }
 
     private GenerationTiming timing() {

@@ -3,6 +3,7 @@ package dev.triptych.text.runtime;
 import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.decoding.search.Searches;
 import dev.triptych.text.decoding.speculative.Draft;
+import dev.triptych.text.decoding.speculative.Lattice;
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
@@ -11,6 +12,7 @@ import dev.triptych.text.generation.GenerationRules;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.RequestState;
 import dev.triptych.text.scheduler.Scheduler;
+import dev.triptych.text.step.DraftFrames;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepResult;
@@ -289,15 +291,22 @@ public final class EngineLoop implements ModelEngine {
             listener.admitted(request.queueNanos(), request.state().promptLength());
         }
         result.speculation().ifPresent(speculation -> {
-            List<Integer> end = parts.rules().eosTokenIds().stream().limit(1).toList();
             for (int i = 0; i < speculation.joined().size(); i++) {
-                List<Integer> draft = new ArrayList<>(speculation.joined().get(i));
-                draft.addAll(end);
-                all.get(all.size() - plan.joiningCount() + i).request().take(new Draft(draft));
+                DraftFrames frames = speculation.joined().get(i).frames();
+                all.get(all.size() - plan.joiningCount() + i)
+                        .request()
+                        .take(draft(frames), plan.rows().size());
             }
         });
         running.start(plan, joining);
         listener.encoded(1 - (double) result.sourceTokens() / result.paddedTokens());
+    }
+
+    private Draft draft(DraftFrames frames) {
+        int blank = parts.passes().decoders().ctc().orElseThrow().blank();
+        return new Draft(
+                new Lattice(frames.ids(), frames.chances(), blank),
+                parts.rules().eosTokenIds().stream().findFirst().orElse(-1));
     }
 
     private void tell(StagedStep.Decision decision, long now) {

@@ -130,7 +130,7 @@ final class RunningSet {
         boolean undecided =
                 decisions.stream().anyMatch(decision -> decision.steps().isEmpty());
         for (StagedStep.Decision decision : decisions) {
-            List<Integer> draft = undecided ? List.of() : decision.request().draftAhead();
+            List<Integer> draft = undecided ? List.of() : decision.request().draftAhead(decisions.size());
             if (decision.steps().isEmpty()) {
                 children.add(new Arrangement.Child(
                         decision.share().places()[0],

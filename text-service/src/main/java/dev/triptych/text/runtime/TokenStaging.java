@@ -62,10 +62,9 @@ final class TokenStaging {
         List<StagedStep.Decision> decisions = new ArrayList<>(shares.size());
         for (StagedStep.Share share : shares) {
             int row = share.places()[0];
-            List<Integer> whole = row < running.size()
+            List<Integer> draft = row < running.size()
                     ? running.get(row).draft()
-                    : speculation.joined().get(row - running.size());
-            List<Integer> draft = whole.subList(0, Math.min(whole.size(), speculation.positions() - 1));
+                    : speculation.joined().get(row - running.size()).opening();
             int first = row * speculation.positions();
             decisions.add(new StagedStep.Decision(
                     share,

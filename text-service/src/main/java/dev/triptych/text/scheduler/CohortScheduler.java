@@ -73,7 +73,7 @@ public final class CohortScheduler implements Scheduler {
             return Optional.empty();
         }
         return Optional.of(new StepPlan.Work(
-                view.step(), List.of(), Joining.prefills(chosen), Optional.of(Joining.demand(chosen))));
+                view.step(), List.of(), Joining.prefills(chosen, false), Optional.of(Joining.demand(chosen))));
     }
 
     /** Nearest in length first; the anchor comes out first, being at distance zero and the most urgent of those. */

@@ -60,9 +60,10 @@ final class Joining {
         return requests.stream().mapToInt(RequestState::maxRows).sum();
     }
 
-    static List<StepRow.Prefill> prefills(List<RequestState> rows) {
+    /** @param drafted whether drafts are made of their outputs */
+    static List<StepRow.Prefill> prefills(List<RequestState> rows, boolean drafted) {
         return rows.stream()
-                .map(request -> new StepRow.Prefill(request.sequence(), request.promptIds(), request.drafted()))
+                .map(request -> new StepRow.Prefill(request.sequence(), request.promptIds(), drafted))
                 .toList();
     }
 

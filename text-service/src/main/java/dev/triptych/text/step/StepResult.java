@@ -43,9 +43,17 @@ public record StepResult(
      * @param positions tokens that each row was given: the last one generated and what of its draft there was room for
      * @param margins by how much the likeliest token's log-prob exceeds the next one's, float32 {@code [rows ·
      *     positions]}; empty where a pass over one token decided
-     * @param joined the whole drafts of the rows that joined, without end-of-sequence
+     * @param joined drafts of the rows that joined, in their order; empty where they have none
      */
-    public record Speculation(int positions, Optional<Tensor> margins, List<List<Integer>> joined) {
+    public record Speculation(int positions, Optional<Tensor> margins, List<Joined> joined) {
+
+        /**
+         * A row's draft.
+         *
+         * @param frames what it is made of
+         * @param opening the tokens of it that this step looked at
+         */
+        public record Joined(DraftFrames frames, List<Integer> opening) {}
 
         /** The margin of a row of the logits; infinite where a pass over one token decided. */
         public float margin(int place) {

@@ -40,7 +40,7 @@ class FusedStepExecutorTest {
 
     private static StepOutcome execute(ModelSession encoder, ModelSession step) {
         FusedGraphs graphs = new FusedGraphs(encoder, step, 1, 1, 1, 5, 0, 0, Optional.empty());
-        FusedStepExecutor executor = new FusedStepExecutor(graphs, 4, System::nanoTime);
+        FusedStepExecutor executor = new FusedStepExecutor(graphs, (frames, rows) -> List.of(), System::nanoTime);
         Optional<CacheDemand> demand = Optional.of(new CacheDemand(1, 2, 4));
         List<StepRow.Prefill> joining = List.of(new StepRow.Prefill(7, List.of(3, 4)));
         try (SharedKvCache cache = new SharedKvCache(new KvGeometry(1, 1, 1), 1 << 20);

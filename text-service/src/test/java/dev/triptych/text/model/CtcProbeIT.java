@@ -1,6 +1,7 @@
 package dev.triptych.text.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.triptych.engine.DevicePlacement;
@@ -15,16 +16,23 @@ import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The shipped CTC decoder passes its checks; one that is tampered with fails by name. */
 class CtcProbeIT {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final BiConsumer<NamedTensors, NamedTensors> NOTHING = (inputs, outputs) -> {};
 
@@ -38,6 +46,61 @@ class CtcProbeIT {
                                 check.detail().contains("ctc") || check.name().equals("blank"))
                         .map(ModelCheck::name))
                 .containsExactly("determinism", "best", "padding", "blank", "batch");
+    }
+
+    /** Of the shipped package, with its CTC graph under a variant's name and the int8 encoder for it. */
+    @Test
+    void aDecoderNamedWithItsVariantAndItsEncoderIsHeldToItsOwnBounds(@TempDir Path folder) throws IOException {
+        Path copy = copy(shipped().directory(), folder.resolve("named"));
+        Files.move(copy.resolve("onnx/ctc_model.onnx"), copy.resolve("onnx/ctc_model_int8.onnx"));
+        Path manifest = copy.resolve("triptych.json");
+        ObjectNode root = (ObjectNode) JSON.readTree(manifest.toFile());
+        ObjectNode ctc = (ObjectNode) root.path("decoders").path("ctc");
+        ctc.putArray("graphs").add("ctc_model_int8");
+        ctc.put("encoder", "fused_encoder_model_int8");
+        root.remove("sha256");
+        JSON.writeValue(manifest.toFile(), root);
+
+        List<ModelCheck> checks = new ArrayList<>();
+        try (Seq2SeqModel model = loader(new OnnxModelSessions()).load(ModelPackage.open(copy), checks::add)) {
+            ModelSession own = model.nat().ctc().orElseThrow().encoder().orElseThrow();
+            assertThat(own).isNotSameAs(model.graphs().encoder());
+            assertThat(bounds(checks, "the ctc decoder")).containsOnly(0.05);
+            assertThat(bounds(checks, "the encoder gives the same twice")).containsExactly(5e-4, 0.05);
+            assertThat(bounds(checks, "mask-predict")).containsOnly(5e-4);
+            assertThat(checks.stream().filter(check -> check.detail().startsWith("the encoder gives the same twice")))
+                    .as("both encoders are tried")
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void anEncoderThatThePackageLacksIsNamed(@TempDir Path folder) throws IOException {
+        Path copy = copy(shipped().directory(), folder.resolve("lacking"));
+        Path manifest = copy.resolve("triptych.json");
+        ObjectNode root = (ObjectNode) JSON.readTree(manifest.toFile());
+        ((ObjectNode) root.path("decoders").path("ctc")).put("encoder", "ctc_encoder");
+        JSON.writeValue(manifest.toFile(), root);
+        assertThatThrownBy(() -> loader(new OnnxModelSessions()).load(ModelPackage.open(copy)))
+                .hasMessageContaining("no ctc_encoder.onnx");
+    }
+
+    private static List<Double> bounds(List<ModelCheck> checks, String of) {
+        return checks.stream()
+                .filter(check -> check.detail().contains(of) && check.bound().isPresent())
+                .map(check -> check.bound().getAsDouble())
+                .toList();
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+        return to;
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.TokenRules;
 import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.KvGeometry;
 import dev.triptych.text.step.StepPlan;
@@ -15,8 +17,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ContinuousSchedulerTest {
 
@@ -129,6 +134,27 @@ class ContinuousSchedulerTest {
                 .hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 1, true", "2, 1, true", "0, 3, true", "3, 1, false", "0, 4, false", "30, 6, false"})
+    void draftsAreMadeWhileFewRowsRunAndWait(int running, int waiting, boolean drafted) {
+        List<CohortState> cohorts = running == 0 ? List.of() : List.of(cohort(Priority.INTERACTIVE, running));
+        List<RequestState> requests = IntStream.range(0, waiting)
+                .mapToObj(i -> request(new Strategy.Speculative(), 5, Priority.INTERACTIVE))
+                .toList();
+        // What stepped longest ago is planned first: rows that run have just stepped.
+        cohorts.forEach(cohort -> cohort.stepped(9));
+        StepPlan.Work plan = work(plan(requests, cohorts, LONG_HELD));
+        assertThat(plan.joining()).hasSize(waiting).allMatch(row -> row.drafted() == drafted);
+        assertThat(plan.running()).hasSize(drafted ? 0 : running);
+    }
+
+    @Test
+    void longPromptsAreNotDrafted() {
+        StepPlan.Work plan =
+                work(plan(List.of(request(new Strategy.Speculative(), 400, Priority.INTERACTIVE)), List.of(), 0));
+        assertThat(plan.joining()).noneMatch(StepRow.Prefill::drafted);
+    }
+
     @Test
     void planningChangesNothing() {
         List<RequestState> waiting = waiting(Priority.INTERACTIVE, 5, 7);
@@ -160,14 +186,18 @@ class ContinuousSchedulerTest {
     private List<RequestState> waiting(Priority priority, int... lengths) {
         List<RequestState> states = new ArrayList<>();
         for (int length : lengths) {
-            GenerationRequest request = new GenerationRequest(
-                    "r" + sequences,
-                    Collections.nCopies(length, 3),
-                    GenerationParameters.greedy(10),
-                    priority,
-                    Optional.empty());
-            states.add(new RequestState(sequences++, request, 0));
+            states.add(request(new Strategy.Greedy(), length, priority));
         }
         return states;
+    }
+
+    private RequestState request(Strategy strategy, int length, Priority priority) {
+        GenerationRequest request = new GenerationRequest(
+                "r" + sequences,
+                Collections.nCopies(length, 3),
+                new GenerationParameters(strategy, 10, TokenRules.NONE, List.of(), OptionalInt.empty()),
+                priority,
+                Optional.empty());
+        return new RequestState(sequences++, request, 0);
     }
 }

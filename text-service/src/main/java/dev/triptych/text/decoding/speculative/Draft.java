@@ -1,102 +1,99 @@
 package dev.triptych.text.decoding.speculative;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * A draft of a whole output. Each pass verifies what comes next in it; where the output parts from the draft, what is
- * left is realigned and offered again (aggressive decoding: Sun et al. 2021; Xia et al. 2022).
+ * A draft of an output that is written token by token. Before each pass it says what may come next, from where the output
+ * written so far stands in the source; so it goes on behind whatever the model chose otherwise (aggressive decoding, Sun et
+ * al. 2021, with the alignment of the decoder that drafts in the place of matching tokens).
  *
  * <pre>
  *   draft    das Bild wird  im  Ordner gespeichert .
- *   output   das Bild wird  in          the pass accepts three tokens and corrects the fourth
- *                               |------ offered next -----
+ *   output   das Bild wird  in          the pass accepts three tokens and chooses the fourth
+ *                               dem Ordner gespeichert .      offered next, read from the frames behind "in"
  * </pre>
  *
  * <p>Owned by the engine loop, on its thread.
  */
 public final class Draft {
 
-    /** Longer runs of equal tokens do not make a place likelier. */
-    private static final int LONGEST_RUN = 5;
+    /** What is this unlikely to be reached is not worth drafting. */
+    private static final double LEAST_CHANCE = 0.02;
 
-    /** How many equal tokens a place must show to be preferred to one that lies a token nearer. */
-    private static final double DISTANCE_COST = 0.35;
+    private final Lattice lattice;
+    private final int end;
+    private final Alignment written;
+    private final Alignment ahead;
+    private final double[] scores;
 
-    /** A place scored below this is a coincidence. */
-    private static final double LEAST_SCORE = -2.5;
-
-    /** After so many passes without an accepted token, a draft is given up. */
-    private static final int PATIENCE = 3;
-
-    private final List<Integer> ids;
-    private int next;
-    private int failures;
+    private List<Integer> offer = List.of();
     private int offered;
     private int accepted;
 
-    /** @param ids the drafted output, with its end-of-sequence token */
-    public Draft(List<Integer> ids) {
-        this.ids = List.copyOf(ids);
+    /** @param end the end-of-sequence token; -1 where there is none */
+    public Draft(Lattice lattice, int end) {
+        this.lattice = lattice;
+        this.end = end;
+        this.written = new Alignment(lattice);
+        this.ahead = new Alignment(lattice);
+        this.scores = new double[lattice.candidateCount()];
     }
 
-    /** What the next pass should verify; empty once the draft is used up or given up. */
-    public List<Integer> ahead(int most) {
-        return failures >= PATIENCE ? List.of() : ids.subList(next, Math.min(ids.size(), next + most));
+    /**
+     * What the next pass should verify; empty where that does not pay.
+     *
+     * @param most tokens
+     * @param rows that share the pass
+     */
+    public List<Integer> ahead(int most, int rows) {
+        int[] tokens = new int[most];
+        double[] chances = new double[most];
+        int count = 0;
+        double all = 1;
+        ahead.set(written);
+        while (count < most && all > LEAST_CHANCE && (count == 0 || tokens[count - 1] != end)) {
+            double highest = ahead.next(lattice, scores);
+            double sum = highest;
+            int best = end;
+            for (int place = 0; place < scores.length; place++) {
+                sum += scores[place];
+                if (scores[place] > highest) {
+                    highest = scores[place];
+                    best = lattice.candidate(place);
+                }
+            }
+            if (!(highest > 0) || best < 0) {
+                break;
+            }
+            tokens[count] = best;
+            chances[count] = highest / sum;
+            all *= chances[count++];
+            ahead.add(lattice, best);
+        }
+        offer = IntStream.of(tokens)
+                .limit(DraftWindow.length(chances, count, rows))
+                .boxed()
+                .toList();
+        return offer;
     }
 
     /**
      * Follows the output after a pass.
      *
-     * @param output all tokens so far
-     * @param verified how many drafted tokens the pass looked at
-     * @param kept how many tokens the pass added: those accepted and, as a rule, one of the model's own
+     * @param kept the tokens that the pass added: those accepted and, as a rule, one of the model's own
+     * @param verified how many of the tokens offered last the pass looked at
      */
-    public void follow(List<Integer> output, int verified, int kept) {
-        int before = output.size() - kept;
+    public void follow(List<Integer> kept, int verified) {
         int agreed = 0;
-        while (agreed < kept && agreed < verified && output.get(before + agreed).equals(ids.get(next + agreed))) {
+        int looked = Math.min(verified, offer.size());
+        while (agreed < kept.size() && agreed < looked && kept.get(agreed).equals(offer.get(agreed))) {
             agreed++;
         }
         offered += verified;
         accepted += agreed;
-        if (verified > 0) {
-            failures = agreed == 0 ? failures + 1 : 0;
-        }
-        next += agreed;
-        if (agreed == kept) {
-            return;
-        }
-        if (next < ids.size() && ids.get(next).equals(output.getLast())) {
-            next++;
-        } else {
-            next = realigned(output);
-        }
-    }
-
-    /** The place behind the run of tokens that the output ends with: a long run counts, and one near where it was expected. */
-    private int realigned(List<Integer> output) {
-        double best = LEAST_SCORE;
-        int place = Math.min(next + 1, ids.size());
-        for (int at = 0; at < ids.size(); at++) {
-            int run = run(output, at);
-            double score = run - DISTANCE_COST * Math.abs(at - next);
-            if (run > 0 && score > best) {
-                best = score;
-                place = at + 1;
-            }
-        }
-        return place;
-    }
-
-    private int run(List<Integer> output, int at) {
-        int run = 0;
-        while (run < LONGEST_RUN
-                && run < output.size()
-                && run <= at
-                && ids.get(at - run).equals(output.get(output.size() - 1 - run))) {
-            run++;
-        }
-        return run;
+        offer = List.of();
+        kept.forEach(token -> written.add(lattice, token));
     }
 
     /** Drafted tokens that passes looked at. */

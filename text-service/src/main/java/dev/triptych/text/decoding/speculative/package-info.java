@@ -1,4 +1,7 @@
-/** Drafts of whole outputs and how far verification has come in them. Looks at token ids only. */
+/**
+ * Drafts of whole outputs, where in them verification stands, and how much of them a pass should look at. Knows what a
+ * non-autoregressive decoder finds likely, and token ids; no logits.
+ */
 @NullMarked
 package dev.triptych.text.decoding.speculative;
 
