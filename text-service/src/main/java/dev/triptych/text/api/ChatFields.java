@@ -104,11 +104,6 @@ final class ChatFields {
                 node -> node.isString() && !node.stringValue().equals("required"),
                 "none");
         neutral(completion, "parallel_tool_calls", JsonNode::isBoolean, "absent");
-        neutral(
-                completion,
-                "response_format",
-                node -> node.path("type").stringValue("").equals("text"),
-                "{\"type\": \"text\"}");
         neutral(completion, "logprobs", node -> node.isBoolean() && !node.booleanValue(), "false");
         neutral(completion, "top_logprobs", node -> node.isNumber() && node.intValue() == 0, "0");
         JsonNode bound = completion.remove("max_completion_tokens");

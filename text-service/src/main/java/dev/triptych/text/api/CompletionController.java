@@ -79,7 +79,7 @@ class CompletionController {
         List<Prompt> prompts = Prompt.read(body.prompt(), "prompt", limits, generator.limits());
         String id = "cmpl-" + UUID.randomUUID();
         How how = new How(
-                fields.parameters(),
+                fields,
                 body.maxTokens() != null,
                 FieldRules.priority(body.priority()),
                 FieldRules.deadline(body.deadlineMs(), clock, limits));
@@ -99,8 +99,7 @@ class CompletionController {
      *
      * @param bounded whether the client said how many tokens
      */
-    private record How(
-            GenerationParameters parameters, boolean bounded, Priority priority, Optional<Instant> deadline) {}
+    private record How(CompletionFields fields, boolean bounded, Priority priority, Optional<Instant> deadline) {}
 
     /**
      * What is to be generated.
@@ -136,6 +135,7 @@ class CompletionController {
 
     private static List<GenerationRequest> requests(String id, TextGenerator generator, List<Prompt> prompts, How how) {
         List<GenerationRequest> requests = new ArrayList<>(prompts.size());
+        GenerationParameters asked = how.fields().constrained(generator);
         for (Prompt prompt : prompts) {
             List<Integer> ids = switch (prompt) {
                 case Prompt.Text text -> generator.encode(text.text());
@@ -143,7 +143,7 @@ class CompletionController {
             };
             String field = prompts.size() == 1 ? "prompt" : "prompt[" + requests.size() + "]";
             Prompt.checkLength(ids.size(), field, generator.limits());
-            GenerationParameters parameters = fitting(how, ids.size(), generator);
+            GenerationParameters parameters = fitting(asked, how.bounded(), ids.size(), generator);
             requests.add(
                     new GenerationRequest(id + "-" + requests.size(), ids, parameters, how.priority(), how.deadline()));
         }
@@ -151,13 +151,13 @@ class CompletionController {
     }
 
     /** Where prompt and output share the model's positions, the prompt's length bounds the output. */
-    private static GenerationParameters fitting(How how, int promptTokens, TextGenerator generator) {
+    private static GenerationParameters fitting(
+            GenerationParameters parameters, boolean bounded, int promptTokens, TextGenerator generator) {
         int bound = generator.limits().maxNewTokensAfter(promptTokens);
-        GenerationParameters parameters = how.parameters();
         if (parameters.maxNewTokens() <= bound) {
             return parameters;
         }
-        if (how.bounded()) {
+        if (bounded) {
             throw FieldRules.invalid(
                     "max_tokens",
                     "max_tokens must be from 1 to " + bound + " after a prompt of " + promptTokens + " tokens, got "

@@ -2,13 +2,16 @@ package dev.triptych.text.api;
 
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.OutputFormat;
 import dev.triptych.text.generation.ParameterException;
 import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.text.translation.WellFormedText;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,14 +19,16 @@ import tools.jackson.databind.JsonNode;
  *
  * @param parameters how to generate; its bound is the model's where the client named none
  * @param echo whether the prompt's text comes before the output
+ * @param format the form that the output must have
  */
-record CompletionFields(GenerationParameters parameters, boolean echo) {
+record CompletionFields(GenerationParameters parameters, boolean echo, Optional<OutputFormat> format) {
 
     /** @throws TriptychException.Rejected on the first field that is unknown or out of its bounds */
     static CompletionFields read(CompletionBody body, GenerationLimits model) {
         FieldReader fields = new FieldReader(body.others(), "");
         for (String name : body.others().keySet()) {
             if (!DecodingFields.NAMES.contains(name)
+                    && !OutputFields.NAMES.contains(name)
                     && !List.of("stop", "echo", "suffix").contains(name)) {
                 throw new TriptychException.Rejected(ErrorCode.INVALID_REQUEST, name, "unknown field " + name);
             }
@@ -34,9 +39,26 @@ record CompletionFields(GenerationParameters parameters, boolean echo) {
         if (fields.node("suffix").isPresent()) {
             throw fields.invalid("suffix", "is not supported; leave it out");
         }
-        CompletionFields read = new CompletionFields(parameters(body, fields, model), fields.flag("echo"));
+        CompletionFields read = new CompletionFields(
+                parameters(body, fields, model), fields.flag("echo"), new OutputFields(body.others()).read());
         read.checkTogether(body.streams());
         return read;
+    }
+
+    /**
+     * The parameters with the form compiled for the model.
+     *
+     * @throws TriptychException.Rejected if the form cannot be held to
+     */
+    GenerationParameters constrained(TextGenerator generator) {
+        if (format.isEmpty()) {
+            return parameters;
+        }
+        try {
+            return parameters.within(generator.constrain(format.get()));
+        } catch (ParameterException e) {
+            throw FieldRules.invalid(e.parameter(), String.valueOf(e.getMessage()));
+        }
     }
 
     private static GenerationParameters parameters(CompletionBody body, FieldReader fields, GenerationLimits model) {
@@ -62,6 +84,12 @@ record CompletionFields(GenerationParameters parameters, boolean echo) {
         if (echo && parameters.topLogProbs().isPresent()) {
             throw FieldRules.invalid(
                     "logprobs", "logprobs must be absent with echo: the prompt's own log-probs are not computed");
+        }
+        if (format.isPresent() && parameters.strategy().parallel()) {
+            throw FieldRules.invalid(
+                    format.get().field(),
+                    format.get().field() + " must be absent with strategy "
+                            + parameters.strategy().name());
         }
         if (streams && parameters.strategy() instanceof Strategy.Sample sample && sample.bestOf() > sample.n()) {
             throw FieldRules.invalid(

@@ -5,6 +5,7 @@ import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
+import dev.triptych.text.decoding.constraint.OutputConstraints;
 import dev.triptych.text.decoding.speculative.Draft;
 import dev.triptych.text.decoding.speculative.Lattice;
 import dev.triptych.text.executor.CausalGraph;
@@ -174,7 +175,7 @@ public final class EngineAssembly {
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
-                new Language(model.tokenizer(), Optional.empty()),
+                new Language(model.tokenizer(), new LoopTextGenerator.Continuation(Optional.empty(), Optional.empty())),
                 held);
     }
 
@@ -240,8 +241,15 @@ public final class EngineAssembly {
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
-                new Language(tokenizer, model.chat().map(template -> encoder(template, model.tokenizer()))),
+                new Language(tokenizer, continuation(model)),
                 held);
+    }
+
+    private static LoopTextGenerator.Continuation continuation(CausalModel model) {
+        OutputConstraints constraints = new OutputConstraints(
+                model.tokenizer().tokens().spellings(), model.rules().eosTokenIds());
+        return new LoopTextGenerator.Continuation(
+                model.chat().map(template -> encoder(template, model.tokenizer())), Optional.of(constraints));
     }
 
     private static ChatEncoder encoder(ChatTemplate template, Tokenizer tokenizer) {
@@ -275,8 +283,8 @@ public final class EngineAssembly {
         return rowsIndependent ? properties.limits().rows() : 1;
     }
 
-    /** How a model reads texts and, where it says, conversations. */
-    private record Language(Tokenizer tokenizer, Optional<ChatEncoder> chat) {}
+    /** How a model reads texts and, where it continues them, what else it reads. */
+    private record Language(Tokenizer tokenizer, LoopTextGenerator.Continuation continuation) {}
 
     private ModelRegistry.Running running(
             ModelDescription description,
@@ -293,7 +301,7 @@ public final class EngineAssembly {
                 listeners.apply(parts.name()));
         loop.start();
         LoopTextGenerator generator =
-                new LoopTextGenerator(description, affordable, language.tokenizer(), loop, language.chat());
+                new LoopTextGenerator(description, affordable, language.tokenizer(), loop, language.continuation());
         return new ModelRegistry.Running(generator, loop, model);
     }
 

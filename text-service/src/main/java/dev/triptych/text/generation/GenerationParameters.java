@@ -1,6 +1,7 @@
 package dev.triptych.text.generation;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,9 +13,15 @@ import java.util.OptionalInt;
  * @param stop texts that end a sequence where they appear in what was generated; at most {@value #MAX_STOPS}
  * @param topLogProbs report the log-prob of every token and of so many of the likeliest in its place, from 0 to
  *     {@value #MAX_TOP_LOG_PROBS}; empty: report none
+ * @param constraint the outputs that are allowed; empty: all
  */
 public record GenerationParameters(
-        Strategy strategy, int maxNewTokens, TokenRules rules, List<String> stop, OptionalInt topLogProbs) {
+        Strategy strategy,
+        int maxNewTokens,
+        TokenRules rules,
+        List<String> stop,
+        OptionalInt topLogProbs,
+        Optional<TokenAutomaton> constraint) {
 
     public static final int MAX_STOPS = 4;
     public static final int MAX_STOP_CHARS = 256;
@@ -35,6 +42,12 @@ public record GenerationParameters(
         topLogProbs.ifPresent(count -> Bounds.within("logprobs", count, 0, MAX_TOP_LOG_PROBS));
     }
 
+    /** Of any form. */
+    public GenerationParameters(
+            Strategy strategy, int maxNewTokens, TokenRules rules, List<String> stop, OptionalInt topLogProbs) {
+        this(strategy, maxNewTokens, rules, stop, topLogProbs, Optional.empty());
+    }
+
     /** Without rules, stop texts or log-probs. */
     public GenerationParameters(Strategy strategy, int maxNewTokens) {
         this(strategy, maxNewTokens, TokenRules.NONE, List.of(), OptionalInt.empty());
@@ -42,12 +55,17 @@ public record GenerationParameters(
 
     /** The same with another bound. */
     public GenerationParameters withMaxNewTokens(int bound) {
-        return new GenerationParameters(strategy, bound, rules, stop, topLogProbs);
+        return new GenerationParameters(strategy, bound, rules, stop, topLogProbs, constraint);
     }
 
     /** The same with another strategy. */
     public GenerationParameters withStrategy(Strategy other) {
-        return new GenerationParameters(other, maxNewTokens, rules, stop, topLogProbs);
+        return new GenerationParameters(other, maxNewTokens, rules, stop, topLogProbs, constraint);
+    }
+
+    /** The same within a language of outputs. */
+    public GenerationParameters within(TokenAutomaton automaton) {
+        return new GenerationParameters(strategy, maxNewTokens, rules, stop, topLogProbs, Optional.of(automaton));
     }
 
     /** Greedy decoding of up to {@code maxNewTokens} tokens. */

@@ -2,9 +2,11 @@ package dev.triptych.text.model;
 
 import dev.triptych.modelpackage.ConfigFile;
 import dev.triptych.modelpackage.ModelPackageException;
+import dev.triptych.text.tokenizer.TokenSpelling;
 import dev.triptych.text.tokenizer.TokenTable;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,6 +34,26 @@ final class VocabularyReader {
         if (ids.isEmpty()) {
             throw new ModelPackageException("tokenizer.json holds no vocabulary under model.vocab");
         }
-        return TokenTable.of(ids, special);
+        return TokenTable.of(ids, special, spelling(tokenizerJson));
+    }
+
+    /** The file's decoder, or one of its parts, turns tokens into bytes. */
+    private static TokenSpelling spelling(ConfigFile tokenizerJson) {
+        List<ConfigFile> decoders = tokenizerJson
+                .object("decoder")
+                .map(decoder -> decoder.isList("decoders") ? decoder.objects("decoders") : List.of(decoder))
+                .orElse(List.of());
+        for (ConfigFile decoder : decoders) {
+            switch (decoder.string("type").orElse("")) {
+                case "ByteLevel" -> {
+                    return TokenSpelling.BYTE_LEVEL;
+                }
+                case "ByteFallback" -> {
+                    return TokenSpelling.SENTENCE_PIECE;
+                }
+                default -> {}
+            }
+        }
+        return TokenSpelling.UNKNOWN;
     }
 }

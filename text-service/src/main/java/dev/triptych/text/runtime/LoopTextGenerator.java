@@ -1,7 +1,10 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.text.decoding.constraint.OutputConstraints;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.OutputFormat;
+import dev.triptych.text.generation.TokenAutomaton;
 import dev.triptych.text.tokenizer.IncrementalDetokenizer;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.List;
@@ -14,30 +17,48 @@ public final class LoopTextGenerator implements TextGenerator {
     private final GenerationLimits limits;
     private final Tokenizer tokenizer;
     private final EngineLoop loop;
-    private final Optional<ChatEncoder> chat;
+    private final Continuation continuation;
 
     public LoopTextGenerator(
             ModelDescription description, GenerationLimits limits, Tokenizer tokenizer, EngineLoop loop) {
-        this(description, limits, tokenizer, loop, Optional.empty());
+        this(description, limits, tokenizer, loop, Continuation.NONE);
     }
 
-    /** @param chat how the model reads conversations, where it says */
+    /**
+     * What causal models have.
+     *
+     * @param chat how the model reads conversations, where it says
+     * @param constraints how its outputs are held to a format
+     */
+    public record Continuation(Optional<ChatEncoder> chat, Optional<OutputConstraints> constraints) {
+
+        static final Continuation NONE = new Continuation(Optional.empty(), Optional.empty());
+    }
+
+    /** Of a causal model. */
     public LoopTextGenerator(
             ModelDescription description,
             GenerationLimits limits,
             Tokenizer tokenizer,
             EngineLoop loop,
-            Optional<ChatEncoder> chat) {
+            Continuation continuation) {
         this.description = description;
         this.limits = limits;
         this.tokenizer = tokenizer;
         this.loop = loop;
-        this.chat = chat;
+        this.continuation = continuation;
     }
 
     @Override
     public Optional<ChatEncoder> chat() {
-        return chat;
+        return continuation.chat();
+    }
+
+    @Override
+    public TokenAutomaton constrain(OutputFormat format) {
+        return continuation.constraints().isPresent()
+                ? continuation.constraints().get().compile(format)
+                : TextGenerator.super.constrain(format);
     }
 
     @Override

@@ -2,6 +2,9 @@ package dev.triptych.text.runtime;
 
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.OutputFormat;
+import dev.triptych.text.generation.ParameterException;
+import dev.triptych.text.generation.TokenAutomaton;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +28,16 @@ public non-sealed interface TextGenerator extends ServedModel {
     /** How the model reads conversations; empty where it does not say. */
     default Optional<ChatEncoder> chat() {
         return Optional.empty();
+    }
+
+    /**
+     * What holds outputs to a format. Takes processor time, up to about a second: call it off the event loop.
+     *
+     * @throws ParameterException naming the field, where the format cannot be held to or the model not be held
+     */
+    default TokenAutomaton constrain(OutputFormat format) {
+        throw new ParameterException(
+                format.field(), format.field() + " needs a causal model, whose output continues its prompt");
     }
 
     /** A decoder for one stream of tokens that never gives half a character. */

@@ -3,6 +3,8 @@ package dev.triptych.text.fake;
 import dev.triptych.text.generation.ChatPrompt;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.OutputFormat;
+import dev.triptych.text.generation.TokenAutomaton;
 import dev.triptych.text.runtime.ChatEncoder;
 import dev.triptych.text.runtime.EventSink;
 import dev.triptych.text.runtime.ModelDescription;
@@ -55,6 +57,11 @@ record ChattingGenerator(TextGenerator generator) implements TextGenerator {
     @Override
     public String decode(List<Integer> tokenIds) {
         return generator.decode(tokenIds);
+    }
+
+    @Override
+    public TokenAutomaton constrain(OutputFormat format) {
+        return generator.constrain(format);
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.triptych.text.fake;
 
+import dev.triptych.text.decoding.constraint.OutputConstraints;
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.OutputFormat;
 import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.TokenAutomaton;
 import dev.triptych.text.generation.TokenScore;
 import dev.triptych.text.runtime.EventSink;
 import dev.triptych.text.runtime.ModelDescription;
@@ -140,6 +143,19 @@ public final class ScriptedGenerator implements TextGenerator {
             }
         }
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Those of translations are not held to a format, as of models whose encoder reads the prompt. */
+    @Override
+    public TokenAutomaton constrain(OutputFormat format) {
+        if (description.task().equals("translation")) {
+            return TextGenerator.super.constrain(format);
+        }
+        List<byte[]> spellings = new ArrayList<>();
+        for (int id = 0; id < limits.vocabSize(); id++) {
+            spellings.add(id < FIRST_BYTE ? new byte[0] : new byte[] {(byte) (id - FIRST_BYTE)});
+        }
+        return new OutputConstraints(spellings, List.of(END)).compile(format);
     }
 
     @Override

@@ -4,7 +4,8 @@ import dev.triptych.text.decoding.SearchContext;
 
 /** A rule over one row's scores: logits, or log-probs in beam search. */
 sealed interface LogitsProcessor
-        permits BadWords,
+        permits AllowedTokens,
+                BadWords,
                 ForcedToken,
                 GroupDiversity,
                 LogitBias,

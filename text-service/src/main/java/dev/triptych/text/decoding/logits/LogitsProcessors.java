@@ -2,6 +2,7 @@ package dev.triptych.text.decoding.logits;
 
 import dev.triptych.text.decoding.SearchContext;
 import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.TokenAutomaton;
 import dev.triptych.text.generation.TokenRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,13 @@ public final class LogitsProcessors {
         addSuppressed(
                 request.beginSuppressTokens().orElse(model.beginSuppressTokens()), true, forcedBos.isPresent(), chain);
         return new LogitsProcessors(chain);
+    }
+
+    /** The same and, behind all rules, a language that the output must belong to. */
+    public LogitsProcessors within(TokenAutomaton automaton) {
+        List<LogitsProcessor> longer = new ArrayList<>(chain);
+        longer.add(new AllowedTokens(automaton));
+        return new LogitsProcessors(longer);
     }
 
     /** Whether {@link #apply} would change the row. */

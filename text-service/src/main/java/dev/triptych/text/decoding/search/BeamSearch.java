@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,8 +139,11 @@ final class BeamSearch implements Search {
         int firstRow = 0;
         for (int g = 0; g < groups.length; g++) {
             if (!groups[g].done()) {
-                List<Candidate> candidates = candidates(groups[g], scores, firstRow, choices);
-                if (candidates.isEmpty()) {
+                Optional<List<Candidate>> found = candidates(groups[g], scores, firstRow, choices);
+                List<Candidate> candidates = found.orElse(List.of());
+                // Where the rules leave no way on, what has ended is the answer.
+                boolean ended = found.isPresent() && !groups[g].ended().isEmpty();
+                if (candidates.isEmpty() && !ended) {
                     return new SearchStep.Broken(Selection.Broken.NAN.reason());
                 }
                 next[g] = groups[g].next(candidates, best.isFull());
@@ -160,8 +164,8 @@ final class BeamSearch implements Search {
         return all;
     }
 
-    /** The best continuations of a group's beams, best first; none where the model's scores are no numbers. */
-    private List<Candidate> candidates(BeamGroup group, RowScores scores, int firstRow, int[] choices) {
+    /** The best continuations of a group's beams, best first; empty where the model's scores are no numbers. */
+    private Optional<List<Candidate>> candidates(BeamGroup group, RowScores scores, int firstRow, int[] choices) {
         best.clear();
         double[] logSums = new double[group.beams()];
         List<List<TokenScore>> tops = new ArrayList<>(group.beams());
@@ -171,7 +175,7 @@ final class BeamSearch implements Search {
                 row = scores.load(begun ? firstRow + beam : 0);
                 int likeliest = row.argMax();
                 if (likeliest < 0 || Float.isInfinite(row.values()[likeliest])) {
-                    return List.of();
+                    return Optional.empty();
                 }
                 logSums[beam] = row.logSumExp(row.values()[likeliest]);
                 tops.add(row.top(Math.max(topLogProbs, 0), logSums[beam]));
@@ -195,7 +199,7 @@ final class BeamSearch implements Search {
                     hypothesis.with(token, logProb, tops.get(beam)),
                     stop.after(hypothesis, token, maxNewTokens)));
         }
-        return candidates;
+        return Optional.of(candidates);
     }
 
     private static void toLogProbs(LogitsRow row, float logSum) {

@@ -87,7 +87,8 @@ final class DiverseBeams implements BeamGroup {
             }
         }
         boolean last = goOn.isEmpty() || length >= rules.maxNewTokens();
-        boolean satisfied = nextEnded.size() >= rules.size()
+        boolean satisfied = !candidates.isEmpty()
+                && nextEnded.size() >= rules.size()
                 && !improvable(candidates.getFirst().score(), nextEnded, length);
         if (last && !satisfied) {
             goOn.forEach(candidate -> add(nextEnded, candidate, FinishReason.LENGTH, length));

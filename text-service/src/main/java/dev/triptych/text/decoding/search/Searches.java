@@ -54,7 +54,9 @@ public final class Searches {
                 new BeamSearch(
                         beam,
                         new BeamSearch.Setting(
-                                LogitsProcessors.of(rules, parameters.rules(), beam.diversityPenalty()),
+                                constrained(
+                                        parameters,
+                                        LogitsProcessors.of(rules, parameters.rules(), beam.diversityPenalty())),
                                 stop(parameters),
                                 parameters.maxNewTokens(),
                                 rules.padTokenId(),
@@ -109,7 +111,15 @@ public final class Searches {
     }
 
     private LogitsProcessors processors(GenerationParameters parameters) {
-        return parameters.rules().equals(TokenRules.NONE) ? modelsOwn : LogitsProcessors.of(rules, parameters.rules());
+        return constrained(
+                parameters,
+                parameters.rules().equals(TokenRules.NONE)
+                        ? modelsOwn
+                        : LogitsProcessors.of(rules, parameters.rules()));
+    }
+
+    private static LogitsProcessors constrained(GenerationParameters parameters, LogitsProcessors processors) {
+        return parameters.constraint().map(processors::within).orElse(processors);
     }
 
     private StopRule stop(GenerationParameters parameters) {
