@@ -11,7 +11,7 @@ import java.util.List;
  * @param score sum of the log-probs of the generated tokens
  * @param promptTokens tokens read
  * @param completionTokens tokens generated
- * @param warnings what the guards noticed: {@code truncated}
+ * @param warnings what was noticed, as in {@code POST /v1/translations}
  */
 public record TranslationResult(
         String model,

@@ -3,6 +3,7 @@ package dev.triptych.text.api;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.translation.LanguagePair;
+import dev.triptych.text.translation.TextFormat;
 import dev.triptych.text.translation.Translation;
 import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.TranslationRequest;
@@ -51,7 +52,7 @@ class LibreTranslateController {
     @PostMapping(path = "/translate", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<LibreTranslateBody.Reply> translate(@RequestBody LibreTranslateBody body) {
         List<String> texts = FieldRules.texts(body.q(), "q", limits);
-        refuseWhatIsNotThere(body);
+        requireInBounds(body);
         String target = FieldRules.required(body.target(), "target");
         String source = FieldRules.required(body.source(), "source");
         // Where a target has one source there is nothing to detect, and so no detectedLanguage to report.
@@ -63,7 +64,8 @@ class LibreTranslateController {
                 pair,
                 texts,
                 new TranslationRequest.Options(
-                        strategy(alternatives), OptionalInt.empty(), Priority.INTERACTIVE, Optional.empty()));
+                                strategy(alternatives), OptionalInt.empty(), Priority.INTERACTIVE, Optional.empty())
+                        .withFormat(TextFormat.named(body.format())));
         boolean list = body.q() != null && body.q().isArray();
         return Translations.whole(translator, request).map(whole -> reply(whole.texts(), list, alternatives > 0));
     }
@@ -98,10 +100,7 @@ class LibreTranslateController {
                 .toList();
     }
 
-    private static void refuseWhatIsNotThere(LibreTranslateBody body) {
-        if (body.format() != null && !body.format().equals("text")) {
-            throw FieldRules.invalid("format", "format must be text, got \"" + body.format() + "\"");
-        }
+    private static void requireInBounds(LibreTranslateBody body) {
         Integer alternatives = body.alternatives();
         if (alternatives != null && (alternatives < 0 || alternatives > MAX_ALTERNATIVES)) {
             throw FieldRules.invalid(

@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
  * The body of {@code POST /v1/translations}.
  *
  * @param input a string or a list of strings
+ * @param format {@code text} or {@code html}
  * @param glossary understood but not yet served
  */
 record TranslationBody(
@@ -18,6 +19,7 @@ record TranslationBody(
         @Nullable JsonNode input,
         @Nullable String strategy,
         @Nullable Options options,
+        @Nullable String format,
         @Nullable JsonNode glossary,
         @Nullable Boolean stream,
         @Nullable Boolean returnTokenIds,
@@ -26,12 +28,15 @@ record TranslationBody(
 
     /**
      * @param maxNewTokens bound for each sentence
+     * @param retry whether a sentence that a guard complains about is translated again; absent: yes
      * @param others how tokens are chosen, see {@link DecodingFields}
      */
     record Options(
-            @Nullable Integer maxNewTokens, @JsonAnySetter Map<String, JsonNode> others) {
+            @Nullable Integer maxNewTokens,
+            @Nullable Boolean retry,
+            @JsonAnySetter Map<String, JsonNode> others) {
 
-        static final Options NONE = new Options(null, Map.of());
+        static final Options NONE = new Options(null, null, Map.of());
     }
 
     Options optionsOrNone() {

@@ -4,6 +4,7 @@ import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.ParameterException;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.translation.LanguagePair;
+import dev.triptych.text.translation.TextFormat;
 import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.TranslationRequest;
 import dev.triptych.text.translation.Translator;
@@ -106,7 +107,9 @@ class TranslationController {
                     fields.rules(),
                     fields.topLogProbs(),
                     FieldRules.priority(body.priority()),
-                    FieldRules.deadline(body.deadlineMs(), clock, limits));
+                    FieldRules.deadline(body.deadlineMs(), clock, limits),
+                    TextFormat.named(body.format()),
+                    !Boolean.FALSE.equals(options.retry()));
         } catch (ParameterException e) {
             throw FieldRules.invalid(OPTIONS + e.parameter(), OPTIONS + e.getMessage());
         }

@@ -68,6 +68,11 @@ public record GenerationParameters(
         return new GenerationParameters(strategy, maxNewTokens, rules, stop, topLogProbs, Optional.of(automaton));
     }
 
+    /** The same with other rules. */
+    public GenerationParameters withRules(TokenRules other) {
+        return new GenerationParameters(strategy, maxNewTokens, other, stop, topLogProbs);
+    }
+
     /** Greedy decoding of up to {@code maxNewTokens} tokens. */
     public static GenerationParameters greedy(int maxNewTokens) {
         return new GenerationParameters(new Strategy.Greedy(), maxNewTokens);

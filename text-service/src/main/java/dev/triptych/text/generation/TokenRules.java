@@ -68,6 +68,23 @@ public record TokenRules(
         beginSuppressTokens = beginSuppressTokens.map(List::copyOf);
     }
 
+    /** The same where no n-gram of this size occurs twice. */
+    public TokenRules withNoRepeatNgramSize(int size) {
+        return new TokenRules(
+                repetitionPenalty,
+                presencePenalty,
+                frequencyPenalty,
+                OptionalInt.of(size),
+                minLength,
+                minNewTokens,
+                badWordsIds,
+                forcedBosTokenId,
+                forcedEosTokenId,
+                logitBias,
+                suppressTokens,
+                beginSuppressTokens);
+    }
+
     private static void checkWord(List<Integer> word) {
         if (word.isEmpty()) {
             throw new ParameterException("bad_words_ids", "bad_words_ids must not have an empty sequence of tokens");

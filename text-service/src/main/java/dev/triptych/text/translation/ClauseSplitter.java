@@ -1,5 +1,7 @@
 package dev.triptych.text.translation;
 
+import dev.triptych.text.translation.protection.MarkedText;
+
 /**
  * Cuts a sentence that is too long for the model in two, as near its middle as a good place allows: after a semicolon or
  * colon, else after a comma, else between words, else between characters. Pure; safe from any thread.
@@ -20,15 +22,16 @@ final class ClauseSplitter {
      */
     record Cut(int leftEnd, int rightStart) {}
 
-    /** @param sentence at least two code points, neither beginning nor ending with white space */
-    static Cut cut(String sentence) {
+    /** @param marked at least two code points of which not all are one span, neither beginning nor ending with white space */
+    static Cut cut(MarkedText marked) {
+        String sentence = marked.text();
         int middle = sentence.length() / 2;
         int quarter = sentence.length() / 4;
         Cut best = new Cut(0, 0);
         long bestCost = Long.MAX_VALUE;
         int position = 0;
         while (position < sentence.length()) {
-            if (!SentenceSplitter.isSpace(sentence.charAt(position))) {
+            if (!SentenceSplitter.isSpace(sentence.charAt(position)) || marked.splitsSpan(position)) {
                 position++;
                 continue;
             }
@@ -46,16 +49,20 @@ final class ClauseSplitter {
             }
             position = end;
         }
-        return bestCost == Long.MAX_VALUE ? betweenCharacters(sentence, middle) : best;
+        return bestCost == Long.MAX_VALUE ? betweenCharacters(marked, middle) : best;
     }
 
-    private static Cut betweenCharacters(String sentence, int middle) {
+    private static Cut betweenCharacters(MarkedText marked, int middle) {
+        String sentence = marked.text();
         int index = middle;
-        while (index < sentence.length() && isContinuation(sentence, index)) {
+        while (index < sentence.length() && (isContinuation(sentence, index) || marked.splitsSpan(index))) {
             index++;
         }
         if (index == sentence.length()) {
             index = sentence.offsetByCodePoints(sentence.length(), -1);
+            while (index > 0 && marked.splitsSpan(index)) {
+                index--;
+            }
         }
         return new Cut(index, index);
     }

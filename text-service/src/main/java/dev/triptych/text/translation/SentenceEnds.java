@@ -38,6 +38,11 @@ final class SentenceEnds {
         };
     }
 
+    /** Whether a number with a full stop may belong to its sentence wherever it stands. */
+    boolean countsWithFullStop() {
+        return ordinalsEndInFullStop;
+    }
+
     /**
      * Whether a break that was found is a sentence's end.
      *

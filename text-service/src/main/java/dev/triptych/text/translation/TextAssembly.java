@@ -1,13 +1,16 @@
 package dev.triptych.text.translation;
 
-import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.TokenScore;
+import dev.triptych.text.translation.protection.MarkedText;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextAssembly {
 
+    private final Style style;
     private final List<Part> parts = new ArrayList<>();
     private final StringBuilder translated = new StringBuilder();
     private int nextToSubmit;
@@ -61,25 +65,47 @@ final class TextAssembly {
         }
     }
 
-    TextAssembly(List<Segment> segments, int maxSentenceChars) {
+    /**
+     * How a text's sentences are taken.
+     *
+     * @param target the language of the translation
+     * @param mnemonics whether {@code &File} is a word with a mnemonic
+     * @param encoding how what the model wrote is written into the text
+     * @param retries what a guard's complaint leads to
+     * @param maxSentenceChars bounds what a tokenizer gets to see at once, whatever comes without a full stop
+     */
+    record Style(
+            Locale target,
+            boolean mnemonics,
+            UnaryOperator<String> encoding,
+            SentenceWork.Retries retries,
+            int maxSentenceChars) {}
+
+    TextAssembly(List<Segment> segments, Style style) {
+        this.style = style;
         for (Segment segment : segments) {
             switch (segment) {
                 case Segment.Verbatim verbatim -> parts.add(new Copied(verbatim.text()));
-                case Segment.Sentence sentence -> addSentence(sentence.text(), maxSentenceChars);
+                case Segment.Sentence sentence -> parts.addAll(cut(sentence.marked()));
             }
         }
     }
 
-    /** Bounds what a tokenizer gets to see at once, whatever comes without a full stop. */
-    private void addSentence(String sentence, int maxSentenceChars) {
-        if (sentence.length() <= Math.max(2, maxSentenceChars)) {
-            parts.add(new SentenceWork(sentence));
-            return;
+    private List<Part> cut(MarkedText sentence) {
+        if (!sentence.hasWords()) {
+            return List.of(new Copied(style.encoding().apply(sentence.replaced())));
         }
+        return sentence.text().length() <= Math.max(2, style.maxSentenceChars())
+                ? List.of(new SentenceWork(sentence, style))
+                : halves(sentence);
+    }
+
+    private List<Part> halves(MarkedText sentence) {
         ClauseSplitter.Cut cut = ClauseSplitter.cut(sentence);
-        addSentence(sentence.substring(0, cut.leftEnd()), maxSentenceChars);
-        parts.add(new Copied(sentence.substring(cut.leftEnd(), cut.rightStart())));
-        addSentence(sentence.substring(cut.rightStart()), maxSentenceChars);
+        List<Part> halves = new ArrayList<>(cut(sentence.part(0, cut.leftEnd())));
+        halves.add(new Copied(style.encoding().apply(sentence.text().substring(cut.leftEnd(), cut.rightStart()))));
+        halves.addAll(cut(sentence.part(cut.rightStart(), sentence.text().length())));
+        return halves;
     }
 
     /** The next sentence that was not submitted, {@code null} when there is none left. */
@@ -99,17 +125,19 @@ final class TextAssembly {
         nextToSubmit++;
     }
 
-    /** Puts two sentences in place of the one that {@link #nextToSubmit} named, which was too long. */
-    void cutNext() {
-        SentenceWork work = (SentenceWork) parts.get(nextToSubmit);
-        String sentence = work.source();
-        ClauseSplitter.Cut cut = ClauseSplitter.cut(sentence);
-        parts.set(nextToSubmit, new SentenceWork(sentence.substring(0, cut.leftEnd())));
-        parts.addAll(
-                nextToSubmit + 1,
-                List.of(
-                        new Copied(sentence.substring(cut.leftEnd(), cut.rightStart())),
-                        new SentenceWork(sentence.substring(cut.rightStart()))));
+    /**
+     * Puts two sentences in place of the one that {@link #nextToSubmit} named, which was too long.
+     *
+     * @return false if it has a single character outside what is never cut
+     */
+    boolean cutNext() {
+        MarkedText sentence = ((SentenceWork) parts.get(nextToSubmit)).source();
+        if (sentence.text().codePointCount(0, sentence.text().length()) < 2) {
+            return false;
+        }
+        parts.remove(nextToSubmit);
+        parts.addAll(nextToSubmit, halves(sentence));
+        return true;
     }
 
     /** The text that settled since the last call, in order: nothing behind the first unfinished sentence. */
@@ -135,23 +163,31 @@ final class TextAssembly {
         List<Integer> tokenIds = new ArrayList<>();
         double score = 0;
         int promptTokens = 0;
-        boolean truncated = false;
+        Set<String> warnings = new TreeSet<>();
         List<Translation.TokenLogProb> logProbs = new ArrayList<>();
         TimingSum timing = new TimingSum();
         for (Part part : parts) {
             if (part instanceof SentenceWork work) {
-                GenerationResult result = work.result();
-                tokenIds.addAll(result.tokenIds());
-                logProbs.addAll(logProbs(result.sequences().getFirst()));
-                score += result.score();
-                promptTokens += work.promptTokens();
-                truncated |= result.reason() == FinishReason.LENGTH;
-                timing.add(result.timing());
+                for (Passage passage : work.passages()) {
+                    GenerationResult result = passage.result();
+                    tokenIds.addAll(result.tokenIds());
+                    logProbs.addAll(logProbs(result.sequences().getFirst()));
+                    score += result.score();
+                    promptTokens += passage.promptIds().size();
+                }
+                warnings.addAll(work.warnings());
+                timing.add(work.timing());
             }
         }
-        List<String> warnings = truncated ? List.of(Translation.TRUNCATED) : List.of();
         return new Translation(
-                translated.toString(), score, tokenIds, promptTokens, warnings, timing.sum(), alternatives(), logProbs);
+                translated.toString(),
+                score,
+                tokenIds,
+                promptTokens,
+                List.copyOf(warnings),
+                timing.sum(),
+                alternatives(),
+                logProbs);
     }
 
     /** The so-manieth best of every sentence, joined; each text once. */

@@ -21,6 +21,15 @@ final class TimingSum {
         accepted += timing.accepted();
     }
 
+    void add(TimingSum other) {
+        queueNanos += other.queueNanos;
+        encodeNanos += other.encodeNanos;
+        decodeNanos += other.decodeNanos;
+        steps += other.steps;
+        drafted += other.drafted;
+        accepted += other.accepted;
+    }
+
     Translation.Timing sum() {
         return new Translation.Timing(queueNanos, encodeNanos, decodeNanos, steps, drafted, accepted);
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param score sum of the sentences' scores, each as in {@link dev.triptych.text.generation.GeneratedSequence}
  * @param tokenIds generated tokens of all sentences in order, end-of-sequence tokens included
  * @param promptTokens tokens read
- * @param warnings what was noticed, such as {@link #TRUNCATED}
+ * @param warnings what was noticed, {@link #PIECES} and the guards' {@link dev.triptych.text.translation.guard.Fault}s
  * @param timing where the time went, summed over sentences
  * @param alternatives other translations, where the strategy gives several sequences
  * @param logProbs one for each generated token, where they were asked for
@@ -25,8 +25,8 @@ public record Translation(
         List<String> alternatives,
         List<TokenLogProb> logProbs) {
 
-    /** A sentence reached its bound on generated tokens before it ended. */
-    public static final String TRUNCATED = "truncated";
+    /** A sentence was translated in pieces around its placeholders or tags, since the model lost some. */
+    public static final String PIECES = "pieces";
 
     public Translation {
         tokenIds = List.copyOf(tokenIds);

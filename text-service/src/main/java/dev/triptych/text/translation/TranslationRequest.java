@@ -33,6 +33,8 @@ public record TranslationRequest(
      * @param topLogProbs as in {@link dev.triptych.text.generation.GenerationParameters}
      * @param priority who goes first
      * @param deadline when an answer is no longer of use
+     * @param format what the texts are written in
+     * @param retry whether a sentence that a guard complains about is translated again in other ways
      */
     public record Options(
             Strategy strategy,
@@ -40,11 +42,26 @@ public record TranslationRequest(
             TokenRules rules,
             OptionalInt topLogProbs,
             Priority priority,
-            Optional<Instant> deadline) {
+            Optional<Instant> deadline,
+            TextFormat format,
+            boolean retry) {
 
-        /** Without rules and log-probs. */
+        /** Plain text, without rules and log-probs. */
         public Options(Strategy strategy, OptionalInt maxNewTokens, Priority priority, Optional<Instant> deadline) {
-            this(strategy, maxNewTokens, TokenRules.NONE, OptionalInt.empty(), priority, deadline);
+            this(
+                    strategy,
+                    maxNewTokens,
+                    TokenRules.NONE,
+                    OptionalInt.empty(),
+                    priority,
+                    deadline,
+                    TextFormat.TEXT,
+                    true);
+        }
+
+        /** The same for texts in another format. */
+        public Options withFormat(TextFormat other) {
+            return new Options(strategy, maxNewTokens, rules, topLogProbs, priority, deadline, other, retry);
         }
     }
 }

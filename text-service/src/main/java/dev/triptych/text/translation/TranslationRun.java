@@ -5,12 +5,19 @@ import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.runtime.Submission;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +32,9 @@ final class TranslationRun implements TranslationCall {
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(20);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(1);
 
+    /** Tokens of which no sequence occurs twice in a careful attempt. */
+    private static final int NO_REPEAT = 3;
+
     private final TranslationRequest request;
     private final Engine engine;
     private final TextListener listener;
@@ -35,7 +45,11 @@ final class TranslationRun implements TranslationCall {
     /** Ids that the engine may hold; read by {@link #cancel} from any thread. */
     private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
 
+    /** Encoded and to be submitted next. At most one attempt of each sentence in flight, and one sentence more. */
+    private final Deque<Passage> pending = new ArrayDeque<>();
+
     private List<TextAssembly> texts = List.of();
+    private final Map<SentenceWork, Place> places = new IdentityHashMap<>();
     private int nextText;
     private int submitted;
     private Duration backOff = FIRST_BACK_OFF;
@@ -43,6 +57,9 @@ final class TranslationRun implements TranslationCall {
 
     /** The model and how it is to be used. */
     record Engine(TextGenerator generator, GenerationParameters parameters) {}
+
+    /** Which text a sentence belongs to, and which of all sentences it is. */
+    private record Place(int text, int sentence) {}
 
     TranslationRun(
             TranslationRequest request, Engine engine, TextListener listener, Translator.Surroundings surroundings) {
@@ -55,9 +72,13 @@ final class TranslationRun implements TranslationCall {
 
     void start(SentenceSplitter splitter) {
         post(() -> {
-            int maxSentenceChars = surroundings.limits().maxSentenceChars();
+            TextReading reading = new TextReading(
+                    splitter,
+                    Locale.forLanguageTag(request.pair().target()),
+                    retries(),
+                    surroundings.limits().maxSentenceChars());
             texts = request.texts().stream()
-                    .map(text -> new TextAssembly(splitter.split(text), maxSentenceChars))
+                    .map(text -> reading.read(text, request.options().format()))
                     .toList();
             for (int index = 0; index < texts.size(); index++) {
                 settle(index);
@@ -89,8 +110,8 @@ final class TranslationRun implements TranslationCall {
                 fail(deadlineExceeded());
                 return;
             }
-            SentenceWork work = nextSentence();
-            if (work == null || !submit(work)) {
+            Passage passage = nextPassage();
+            if (passage == null || !submit(passage)) {
                 break;
             }
         }
@@ -99,53 +120,48 @@ final class TranslationRun implements TranslationCall {
         }
     }
 
-    /** The next sentence, encoded and short enough for the model; {@code null} when all were submitted. */
-    private @Nullable SentenceWork nextSentence() {
-        while (nextText < texts.size()) {
+    /** The next passage, short enough for the model; {@code null} when all were submitted. */
+    private @Nullable Passage nextPassage() {
+        while (pending.isEmpty() && nextText < texts.size()) {
             TextAssembly text = texts.get(nextText);
             SentenceWork work = text.nextToSubmit();
             if (work == null) {
                 nextText++;
-            } else if (work.promptIds() != null) {
-                return work;
-            } else {
-                encode(text, work);
+                continue;
+            }
+            List<Passage> passages = work.next(this::encode);
+            if (!passages.isEmpty()) {
+                pending.addAll(passages);
+                places.put(work, new Place(nextText, places.size()));
+                text.submitted();
+            } else if (!text.cutNext()) {
+                throw new TriptychException.Rejected(
+                        ErrorCode.TOO_LARGE,
+                        "input",
+                        "a single character takes more tokens than the model reads, which is "
+                                + engine.generator().limits().maxPromptTokens());
             }
         }
-        return null;
+        return pending.peek();
     }
 
-    private void encode(TextAssembly text, SentenceWork work) {
-        List<Integer> ids = engine.generator().encode(work.source());
-        int bound = engine.generator().limits().maxPromptTokens();
-        if (ids.size() <= bound) {
-            work.encoded(ids);
-        } else if (work.source().codePointCount(0, work.source().length()) > 1) {
-            text.cutNext();
-        } else {
-            throw new TriptychException.Rejected(
-                    ErrorCode.TOO_LARGE,
-                    "input",
-                    "a single character takes " + ids.size() + " tokens; the model reads " + bound);
-        }
+    /** {@code null} where the text is too long for the model. */
+    private @Nullable List<Integer> encode(String text) {
+        List<Integer> ids = engine.generator().encode(text);
+        return ids.size() <= engine.generator().limits().maxPromptTokens() ? ids : null;
     }
 
     /** False when the engine has no room. */
-    private boolean submit(SentenceWork work) {
-        List<Integer> ids = work.promptIds();
-        if (ids == null) {
-            throw new IllegalStateException("submitted before it was encoded");
-        }
-        int index = nextText;
+    private boolean submit(Passage passage) {
         String id = request.id() + "-" + submitted;
         GenerationRequest generation = new GenerationRequest(
                 id,
-                ids,
-                engine.parameters(),
+                passage.promptIds(),
+                passage.careful() ? careful() : engine.parameters(),
                 request.options().priority(),
                 request.options().deadline());
         inFlight.add(id);
-        Submission submission = engine.generator().submit(generation, event -> offer(event, id, index, work));
+        Submission submission = engine.generator().submit(generation, event -> offer(event, id, passage));
         if (!(submission instanceof Submission.Accepted)) {
             inFlight.remove(id);
             rejected(submission);
@@ -153,7 +169,7 @@ final class TranslationRun implements TranslationCall {
         }
         submitted++;
         backOff = FIRST_BACK_OFF;
-        texts.get(index).submitted();
+        pending.remove(passage);
         if (result.isDone()) {
             // A cancel that ran meanwhile may have come before the engine knew the id.
             engine.generator().cancel(id);
@@ -194,7 +210,7 @@ final class TranslationRun implements TranslationCall {
     }
 
     /** On the engine's thread. */
-    private boolean offer(GenerationEvent event, String id, int index, SentenceWork work) {
+    private boolean offer(GenerationEvent event, String id, Passage passage) {
         if (result.isDone()) {
             return false;
         }
@@ -202,39 +218,42 @@ final class TranslationRun implements TranslationCall {
             case GenerationEvent.TokenGenerated token -> {
                 // Alternatives come with the end.
                 if (listener != TextListener.NONE && token.sequence() == 0) {
-                    post(() -> {
-                        work.token(token.tokenId(), engine.generator()::tokenStream);
-                        settle(index);
-                    });
+                    post(() -> token(token.tokenId(), passage));
                 }
             }
             case GenerationEvent.Refined refined -> {
                 if (listener != TextListener.NONE) {
-                    post(() -> refined(refined, id, index));
+                    post(() -> refined(refined, passage));
                 }
             }
             case GenerationEvent.Finished finished ->
                 post(() -> {
                     inFlight.remove(id);
-                    finished(finished.result(), index, work);
+                    finished(finished.result(), passage);
                 });
         }
         return true;
     }
 
-    private void finished(GenerationResult end, int index, SentenceWork work) {
+    private void token(int tokenId, Passage passage) {
+        if (passage.work().live(passage)) {
+            passage.work().token(tokenId, engine.generator()::tokenStream);
+            settle(place(passage).text());
+        }
+    }
+
+    private void finished(GenerationResult end, Passage passage) {
         switch (end.reason()) {
             case STOP, LENGTH -> {
-                if (work.streams()) {
-                    work.finishStream(end);
-                } else {
-                    work.finish(end, engine.generator().decode(end.tokenIds()));
+                passage.finish(
+                        end,
+                        end.sequences().stream()
+                                .map(sequence -> engine.generator().decode(sequence.tokenIds()))
+                                .toList());
+                if (passage.work().ended(passage)) {
+                    tryAgain(passage.work());
                 }
-                work.alternatives(end.sequences().stream()
-                        .skip(1)
-                        .map(other -> engine.generator().decode(other.tokenIds()))
-                        .toList());
-                settle(index);
+                settle(place(passage).text());
                 pump();
             }
             case DEADLINE -> fail(deadlineExceeded());
@@ -245,12 +264,48 @@ final class TranslationRun implements TranslationCall {
         }
     }
 
-    private void refined(GenerationEvent.Refined refined, String id, int index) {
-        int sentence = Integer.parseInt(id.substring(request.id().length() + 1));
+    /** Before what was never tried: the text behind it waits for it. */
+    private void tryAgain(SentenceWork work) {
+        List<Passage> passages = work.next(this::encode);
+        if (passages.isEmpty()) {
+            work.keepBest();
+        }
+        passages.reversed().forEach(pending::addFirst);
+    }
+
+    /** A non-autoregressive answer is that decoder's, and log-probs are of the strategy that was asked for. */
+    private SentenceWork.Retries retries() {
+        GenerationParameters asked = engine.parameters();
+        if (asked.strategy().parallel()
+                || asked.topLogProbs().isPresent()
+                || !request.options().retry()) {
+            return SentenceWork.Retries.NONE;
+        }
+        return engine.generator().limits().maxRows() < TranslationStrategies.DEFAULT_BEAMS
+                ? SentenceWork.Retries.HALVES
+                : SentenceWork.Retries.BEAMS_AND_HALVES;
+    }
+
+    private GenerationParameters careful() {
+        return engine.parameters()
+                .withStrategy(Strategy.Beam.of(TranslationStrategies.DEFAULT_BEAMS))
+                .withRules(engine.parameters().rules().withNoRepeatNgramSize(NO_REPEAT));
+    }
+
+    private void refined(GenerationEvent.Refined refined, Passage passage) {
+        if (!passage.work().live(passage)) {
+            return;
+        }
+        Place place = place(passage);
         String text = engine.generator().decode(refined.tokenIds()).strip();
-        if (!listener.onRefinement(index, new TextListener.Refinement(sentence, refined.iteration(), text))) {
+        if (!listener.onRefinement(
+                place.text(), new TextListener.Refinement(place.sentence(), refined.iteration(), text))) {
             fail(new TriptychException.Failed(ErrorCode.CANCELLED, "the client reads too slowly or is gone", null));
         }
+    }
+
+    private Place place(Passage passage) {
+        return Objects.requireNonNull(places.get(passage.work()), "a passage in flight has a place");
     }
 
     private void settle(int index) {

@@ -528,7 +528,10 @@ class ApiRefusalsIT {
                 Arguments.of("{}", 422, "q is required"),
                 Arguments.of("{'q':'a','target':'de'}", 422, "source is required"),
                 Arguments.of("{'q':'a','source':'en'}", 422, "target is required"),
-                Arguments.of("{'q':'a','source':'en','target':'de','format':'html'}", 422, "format must be text"),
+                Arguments.of(
+                        "{'q':'a','source':'en','target':'de','format':'rtf'}",
+                        422,
+                        "format must be one of [text, html], got"),
                 Arguments.of(
                         "{'q':'a','source':'en','target':'de','alternatives':11}",
                         422,

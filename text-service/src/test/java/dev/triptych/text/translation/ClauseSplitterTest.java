@@ -2,6 +2,7 @@ package dev.triptych.text.translation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.text.translation.protection.MarkedText;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class ClauseSplitterTest {
                 || SentenceSplitter.isSpace(sentence.charAt(sentence.length() - 1))) {
             sentence = "ab";
         }
-        ClauseSplitter.Cut cut = ClauseSplitter.cut(sentence);
+        ClauseSplitter.Cut cut = ClauseSplitter.cut(MarkedText.plain(sentence));
         assertThat(cut.leftEnd()).isPositive();
         assertThat(cut.rightStart()).isLessThan(sentence.length());
         assertThat(sentence.substring(cut.leftEnd(), cut.rightStart()).chars())
@@ -57,6 +58,7 @@ class ClauseSplitterTest {
     }
 
     private static String left(String sentence) {
-        return sentence.substring(0, ClauseSplitter.cut(sentence).leftEnd());
+        return sentence.substring(
+                0, ClauseSplitter.cut(MarkedText.plain(sentence)).leftEnd());
     }
 }

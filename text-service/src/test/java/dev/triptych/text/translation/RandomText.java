@@ -1,5 +1,6 @@
 package dev.triptych.text.translation;
 
+import java.util.List;
 import java.util.Random;
 
 /** Texts of a seed that contain what splitting can trip over. */
@@ -53,6 +54,15 @@ final class RandomText {
     };
 
     private RandomText() {}
+
+    /** Without half characters and without what is not translated. */
+    static String words(Random random) {
+        String text = of(random).replace('-', ',').replace('(', '[');
+        for (String other : List.of("\uD800", "%s", "{name}", "http://a.b/c?d=e.")) {
+            text = text.replace(other, "");
+        }
+        return text;
+    }
 
     static String of(Random random) {
         StringBuilder text = new StringBuilder();

@@ -2,6 +2,8 @@ package dev.triptych.text.translation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.text.translation.protection.MarkedText;
+import dev.triptych.text.translation.protection.PlaceholderScanner;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -14,8 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SentenceSplitterTest {
-
-    private final SentenceSplitter english = new SentenceSplitter(Locale.ENGLISH);
 
     @Test
     void textIsCutAfterEachSentence() {
@@ -33,7 +33,6 @@ class SentenceSplitterTest {
                 "See www.example.org for more.",
                 "He works for Acme Inc. in Boston.",
                 "\"Really?\" he asked.",
-                "1. Install the package",
                 "See Fig. 3 on the next page."
             })
     void fullStopsInsideASentenceDoNotCutIt(String text) {
@@ -42,8 +41,7 @@ class SentenceSplitterTest {
 
     @Test
     void germanOrdinalsDoNotEndSentences() {
-        List<Segment> segments =
-                new SentenceSplitter(Locale.GERMAN).split("Am 3. Oktober ist frei. Nr. 5 z. B. Haus lebt.");
+        List<Segment> segments = split(Locale.GERMAN, "Am 3. Oktober ist frei. Nr. 5 z. B. Haus lebt.");
         assertThat(segments)
                 .extracting(Segment::text)
                 .containsExactly("Am 3. Oktober ist frei.", " ", "Nr. 5 z. B. Haus lebt.");
@@ -62,31 +60,30 @@ class SentenceSplitterTest {
 
     @Test
     void whatHasNoLettersIsCopied() {
-        List<Segment> segments = english.split("----\r\n\r\n\t 12 + 3 = 15\n");
+        List<Segment> segments = split("----\r\n\r\n\t 12 + 3 = 15\n");
         assertThat(segments).containsExactly(new Segment.Verbatim("----\r\n\r\n\t 12 + 3 = 15\n"));
     }
 
     @Test
     void whiteSpaceAroundSentencesIsCopied() {
-        assertThat(english.split("  One here.   Two\u00A0there. \n"))
+        assertThat(split("  One here.   Two\u00A0there. \n"))
                 .containsExactly(
                         new Segment.Verbatim("  "),
-                        new Segment.Sentence("One here."),
+                        new Segment.Sentence(MarkedText.plain("One here.")),
                         new Segment.Verbatim("   "),
-                        new Segment.Sentence("Two\u00A0there."),
+                        new Segment.Sentence(MarkedText.plain("Two\u00A0there.")),
                         new Segment.Verbatim(" \n"));
     }
 
     @Test
     void emptyTextHasNoSegments() {
-        assertThat(english.split("")).isEmpty();
+        assertThat(split("")).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"ja,これは文です。次の文です。", "zh,你好吗？我很好。"})
     void sentencesWithoutSpacesBetweenThemAreCut(String language, String text) {
-        assertThat(new SentenceSplitter(Locale.forLanguageTag(language)).split(text))
-                .hasSize(2);
+        assertThat(split(Locale.forLanguageTag(language), text)).hasSize(2);
     }
 
     @ParameterizedTest
@@ -94,7 +91,7 @@ class SentenceSplitterTest {
     void segmentsJoinedAreTheTextAndSentencesAreTrimmed(int seed) {
         String text = RandomText.of(new Random(seed));
         for (Locale language : List.of(Locale.ENGLISH, Locale.GERMAN, Locale.JAPANESE)) {
-            List<Segment> segments = new SentenceSplitter(language).split(text);
+            List<Segment> segments = split(language, text);
             assertThat(segments.stream().map(Segment::text).collect(Collectors.joining()))
                     .isEqualTo(text);
             for (Segment segment : segments) {
@@ -117,8 +114,37 @@ class SentenceSplitterTest {
         return IntStream.range(0, 300);
     }
 
-    private List<String> sentences(String text) {
-        return english.split(text).stream()
+    @ParameterizedTest
+    @ValueSource(strings = {"1. ", "- ", "  * ", "\u2022 ", "a) ", "## ", "> - ", "10) "})
+    void listMarksAreNoPartOfASentence(String mark) {
+        assertThat(split(mark + "Install the package"))
+                .extracting(Segment::text)
+                .containsExactly(mark, "Install the package");
+    }
+
+    @Test
+    void aSentenceIsNotCutWithinWhatIsNotTranslated() {
+        assertThat(sentences("See http://a.b/c?D=e. It is {0, choice, 1#One. Two|2#Two}. So."))
+                .containsExactly("See http://a.b/c?D=e.", "It is {0, choice, 1#One. Two|2#Two}.", "So.");
+    }
+
+    @Test
+    void tagsAtTheEdgesOfSentencesStayOutside() {
+        assertThat(split("<p>One <b>two.</b> <i>Three four.</i></p>"))
+                .extracting(Segment::text)
+                .containsExactly("<p>", "One <b>two.</b>", " <i>", "Three four.", "</i></p>");
+    }
+
+    private static List<Segment> split(String text) {
+        return split(Locale.ENGLISH, text);
+    }
+
+    private static List<Segment> split(Locale language, String text) {
+        return new SentenceSplitter(language).split(PlaceholderScanner.scan(text));
+    }
+
+    private static List<String> sentences(String text) {
+        return split(text).stream()
                 .filter(Segment.Sentence.class::isInstance)
                 .map(Segment::text)
                 .toList();
