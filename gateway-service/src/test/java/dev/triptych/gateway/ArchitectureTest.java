@@ -30,6 +30,7 @@ class ArchitectureTest {
             "errors", Set.of("telemetry"),
             "limits", Set.of("telemetry", "errors"),
             "models", Set.of("telemetry", "errors", "upstream"),
+            "playground", Set.of(),
             "jobs.store", Set.of(),
             "jobs.files", Set.of("jobs.store"),
             "routing", Set.of("telemetry", "errors", "upstream", "limits"));

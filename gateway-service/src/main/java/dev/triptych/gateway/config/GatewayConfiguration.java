@@ -3,6 +3,7 @@ package dev.triptych.gateway.config;
 import dev.triptych.gateway.errors.ErrorAnswer;
 import dev.triptych.gateway.models.ModelDirectory;
 import dev.triptych.gateway.models.ModelSource;
+import dev.triptych.gateway.playground.Playground;
 import dev.triptych.gateway.routing.RoutePlan;
 import dev.triptych.gateway.routing.ServiceRoute;
 import dev.triptych.gateway.telemetry.RequestIdFilter;
@@ -24,6 +25,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
@@ -90,6 +93,11 @@ class GatewayConfiguration {
                                 properties.gateway().readinessInterval(),
                                 Schedulers.parallel())));
         return CompositeReactiveHealthContributor.fromMap(probes);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> playground() {
+        return Playground.load().routes();
     }
 
     @Bean

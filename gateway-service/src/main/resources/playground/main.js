@@ -1,0 +1,9 @@
+import { rememberKey } from "./http.js";
+import { setUpTranslation } from "./translation.js";
+import { setUpPicture } from "./picture.js";
+import { setUpBatch } from "./batch.js";
+
+rememberKey(document.getElementById("key"));
+setUpTranslation();
+setUpPicture();
+setUpBatch();
