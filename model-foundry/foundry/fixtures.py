@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image, ImageDraw
+from PIL import Image
 from transformers import ViTConfig, ViTForImageClassification
 from transformers.image_utils import load_image
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
-from foundry import broken_fixtures, chat_fixtures, fixture_families, graphs
+from foundry import broken_fixtures, chat_fixtures, fixture_families, fixture_pictures, graphs, vision_fixtures
 from foundry.fixture_models import randomize
 from foundry.fixture_texts import write_json
-
-
-def _picture(width: int, height: int, seed: int) -> Image.Image:
-    """Smooth colors with hard edges on top, so that every resize filter shows its hand."""
-    rows, columns = np.mgrid[0:height, 0:width]
-    red = 255 * columns / max(1, width - 1)
-    green = 255 * rows / max(1, height - 1)
-    blue = 127 + 120 * np.sin(columns / 5 + seed) * np.cos(rows / 7)
-    image = Image.fromarray(np.stack([red, green, blue], axis=2).astype(np.uint8), "RGB")
-    draw = ImageDraw.Draw(image)
-    rng = random.Random(seed)
-    for _ in range(6):
-        x, y = rng.randrange(width), rng.randrange(height)
-        color = (rng.randrange(256), rng.randrange(256), rng.randrange(256))
-        draw.rectangle([x, y, x + width // 4, y + height // 5], fill=color)
-    return image
-
-
-def _pictures(folder: Path) -> list[str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: shown turned a quarter to the right
-    _picture(40, 30, 1).save(folder / "rgb-40x30.png")
-    _picture(33, 17, 2).convert("L").save(folder / "gray-33x17.png")
-    _picture(32, 32, 3).save(folder / "exact-32x32.png")
-    _picture(5, 71, 4).save(folder / "narrow-5x71.png")
-    _picture(1, 1, 5).save(folder / "one-1x1.png")
-    _picture(50, 41, 6).quantize(16).save(folder / "palette-50x41.png")
-    translucent = _picture(45, 45, 7).convert("RGBA")
-    translucent.putalpha(Image.linear_gradient("L").resize((45, 45)))
-    translucent.save(folder / "alpha-45x45.png")
-    _picture(200, 150, 8).save(folder / "photo-200x150.jpg", quality=92, subsampling=0)
-    _picture(61, 90, 9).convert("L").save(folder / "gray-61x90.jpg", quality=92)
-    _picture(120, 80, 10).save(folder / "rotated-exif6-120x80.jpg", quality=92, subsampling=0, exif=exif)
-    return sorted(path.name for path in folder.iterdir() if path.suffix in (".png", ".jpg"))
 
 
 def vit(folder: Path) -> None:
@@ -68,7 +31,7 @@ def vit(folder: Path) -> None:
                 "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}
     write_json(folder / "preprocessor_config.json", settings | {"image_processor_type": "ViTImageProcessor"})
     cases = []
-    for name in _pictures(folder / "images"):
+    for name in fixture_pictures.plain(folder / "images"):
         # load_image turns by EXIF and converts to RGB, as Hugging Face's pipelines do.
         image = load_image(str(folder / "images" / name))
         pixels = processor(image, return_tensors="pt")["pixel_values"]
@@ -89,7 +52,7 @@ def resize(folder: Path) -> None:
     cases = []
     for width, height, seed in [(37, 23, 21), (160, 120, 22), (3, 4, 23), (64, 64, 24)]:
         source = f"source-{width}x{height}.png"
-        picture = _picture(width, height, seed)
+        picture = fixture_pictures.picture(width, height, seed)
         picture.save(folder / source)
         for to_width, to_height in [(16, 16), (32, 32), (50, 7), (101, 64)]:
             for name, method in filters.items():
@@ -106,6 +69,7 @@ MAKERS = {
     **{f"{name}-fused": partial(fixture_families.fused, maker) for name, maker in fixture_families.FUSED.items()},
     "qwen2": fixture_families.qwen2, "qwen3": fixture_families.qwen3, "bert": fixture_families.bert, "vit": vit, "resize": resize,
     "broken": broken_fixtures.broken, "chat": chat_fixtures.chat,
+    "yolos": vision_fixtures.yolos, "segformer": vision_fixtures.segformer, "vit-attention": vision_fixtures.vit_attention,
 }
 
 

@@ -10,7 +10,7 @@ import java.util.List;
  * @param height likewise
  * @param labels best first
  */
-public record ClassificationResult(String model, int width, int height, List<Label> labels) {
+public record ClassificationResult(String model, int width, int height, List<Label> labels) implements VisionResult {
 
     /**
      * A class with its probability.

@@ -21,6 +21,18 @@ public final class EventTypes {
     /** A {@link ClassificationResult}; its {@code ce_id} is that of the request. */
     public static final String CLASSIFIED = "dev.triptych.vision.classified.v1";
 
+    /** A {@link DetectionItem}. */
+    public static final String DETECT = "dev.triptych.vision.detect.v1";
+
+    /** A {@link DetectionResult}; its {@code ce_id} is that of the request. */
+    public static final String DETECTED = "dev.triptych.vision.detected.v1";
+
+    /** A {@link SegmentationItem}. */
+    public static final String SEGMENT = "dev.triptych.vision.segment.v1";
+
+    /** A {@link SegmentationResult}; its {@code ce_id} is that of the request. */
+    public static final String SEGMENTED = "dev.triptych.vision.segmented.v1";
+
     /** An {@link ItemError}; its {@code ce_id} is that of the request. */
     public static final String FAILED = "dev.triptych.item.failed.v1";
 

@@ -15,14 +15,18 @@ import tools.jackson.databind.JsonNode;
 /** Reads payloads that came from outside, each checked against its published JSON Schema first. */
 final class WirePayloads {
 
-    private static final Map<Class<?>, Schema> SCHEMAS = Map.of(
-            TranslationItem.class, schema("translation-item"),
-            TranslationResult.class, schema("translation-result"),
-            EndpointItem.class, schema("endpoint-item"),
-            EndpointAnswer.class, schema("endpoint-answer"),
-            ClassificationItem.class, schema("classification-item"),
-            ClassificationResult.class, schema("classification-result"),
-            ItemError.class, schema("item-error"));
+    private static final Map<Class<?>, Schema> SCHEMAS = Map.ofEntries(
+            Map.entry(TranslationItem.class, schema("translation-item")),
+            Map.entry(TranslationResult.class, schema("translation-result")),
+            Map.entry(EndpointItem.class, schema("endpoint-item")),
+            Map.entry(EndpointAnswer.class, schema("endpoint-answer")),
+            Map.entry(ClassificationItem.class, schema("classification-item")),
+            Map.entry(ClassificationResult.class, schema("classification-result")),
+            Map.entry(DetectionItem.class, schema("detection-item")),
+            Map.entry(DetectionResult.class, schema("detection-result")),
+            Map.entry(SegmentationItem.class, schema("segmentation-item")),
+            Map.entry(SegmentationResult.class, schema("segmentation-result")),
+            Map.entry(ItemError.class, schema("item-error")));
 
     private WirePayloads() {}
 

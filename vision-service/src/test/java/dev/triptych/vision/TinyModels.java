@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -82,10 +83,64 @@ final class TinyModels {
     }
 
     private static Path copy(Path folder) throws IOException {
+        return copy("vit", folder);
+    }
+
+    /** A copy of a fixture's package: its settings and its graphs. */
+    static Path copy(String fixture, Path folder) throws IOException {
         Files.createDirectories(folder.resolve("onnx"));
-        for (String file : List.of("config.json", "preprocessor_config.json", "onnx/model.onnx")) {
-            Files.copy(Fixtures.path("vit/" + file), folder.resolve(file));
+        Path source = Fixtures.path(fixture);
+        for (String file : List.of("config.json", "preprocessor_config.json")) {
+            Files.copy(source.resolve(file), folder.resolve(file));
+        }
+        try (Stream<Path> graphs = Files.list(source.resolve("onnx"))) {
+            for (Path graph : graphs.toList()) {
+                Files.copy(graph, folder.resolve("onnx").resolve(graph.getFileName()));
+            }
         }
         return folder;
+    }
+
+    /** A fixture's golden file. */
+    static JsonNode golden(String fixture, String file) {
+        return JsonMapper.shared().readTree(Fixtures.path(fixture + "/" + file).toFile());
+    }
+
+    /** The bytes of a file that a golden file names. */
+    static byte[] bytes(String fixture, JsonNode name) {
+        try {
+            return Files.readAllBytes(Fixtures.path(fixture).resolve(name.stringValue()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A picture of the fixtures. */
+    static byte[] picture(String name) {
+        try {
+            Path plain = Fixtures.path("vit").resolve("images").resolve(name);
+            return Files.readAllBytes(
+                    Files.exists(plain) ? plain : Fixtures.path("pictures").resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static float[] floats(JsonNode numbers) {
+        List<Float> flat = new ArrayList<>();
+        flatten(numbers, flat);
+        float[] values = new float[flat.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = flat.get(i);
+        }
+        return values;
+    }
+
+    private static void flatten(JsonNode node, List<Float> into) {
+        if (node.isArray()) {
+            node.forEach(element -> flatten(element, into));
+        } else {
+            into.add(node.floatValue());
+        }
     }
 }

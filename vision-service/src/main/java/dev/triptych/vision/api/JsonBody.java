@@ -2,7 +2,7 @@ package dev.triptych.vision.api;
 
 import dev.triptych.vision.image.EncodedImage;
 import dev.triptych.vision.image.ImageLimits;
-import dev.triptych.vision.vit.ClassificationRequest;
+import dev.triptych.vision.vit.VisionRequest;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import dev.triptych.wire.WireJson;
@@ -10,7 +10,7 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The JSON form of a request: {@code {"image": base64 or data: URL, "model", "top_k", "threshold"}}. */
+/** The JSON form of a request: {@code {"image": base64 or data: URL, "model", …}}. */
 final class JsonBody {
 
     private static final String IMAGE = "image";
@@ -18,7 +18,7 @@ final class JsonBody {
     private JsonBody() {}
 
     /** @throws TriptychException.Rejected naming the field at fault, or none if the body is no JSON object */
-    static ClassificationRequest request(byte[] json, RequestFields query, ImageLimits limits) {
+    static VisionRequest request(byte[] json, RequestFields query, ImageLimits limits) {
         JsonNode root = parse(json);
         RequestFields fields = query;
         String image = null;

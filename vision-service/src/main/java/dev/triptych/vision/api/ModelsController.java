@@ -47,7 +47,7 @@ public final class ModelsController {
         static ModelObject of(ModelEntry entry) {
             long created = entry.created().getEpochSecond();
             return switch (entry.state()) {
-                case ModelEntry.Serving(var classifier) ->
+                case ModelEntry.Serving(var model) ->
                     new ModelObject(
                             entry.id(),
                             "model",
@@ -55,7 +55,7 @@ public final class ModelsController {
                             "triptych",
                             entry.task(),
                             "ready",
-                            classifier.device(),
+                            model.device(),
                             null,
                             null);
                 case ModelEntry.Failed(var check, var reason) ->

@@ -1,68 +1,83 @@
 package dev.triptych.vision.api;
 
-import dev.triptych.vision.vit.ClassificationRequest;
+import dev.triptych.vision.vit.VisionRequest;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.springframework.util.MultiValueMap;
 
 /**
  * What comes beside the picture, wherever it was given.
  *
- * @param model the model's id, or {@code null}
- * @param topK most labels to answer
- * @param threshold least score of a label
+ * @param endpoint whose fields they are
+ * @param values their texts by name
  */
-record RequestFields(@Nullable String model, int topK, double threshold) {
+record RequestFields(VisionEndpoint endpoint, Map<String, String> values) {
 
     static final String MODEL = "model";
     static final String TOP_K = "top_k";
     static final String THRESHOLD = "threshold";
 
-    static RequestFields ofQuery(MultiValueMap<String, String> query) {
-        RequestFields fields = new RequestFields(null, ClassificationRequest.DEFAULT_TOP_K, 0.0);
-        for (String name : new String[] {MODEL, TOP_K, THRESHOLD}) {
-            String value = query.getFirst(name);
-            if (value != null) {
-                fields = fields.with(name, value);
-            }
-        }
-        return fields;
+    RequestFields {
+        values = Map.copyOf(values);
+    }
+
+    /** The endpoint's fields of a query; others are passed over. */
+    static RequestFields ofQuery(VisionEndpoint endpoint, MultiValueMap<String, String> query) {
+        Map<String, String> values = new HashMap<>(query.toSingleValueMap());
+        values.keySet()
+                .removeIf(name -> !name.equals(MODEL) && !endpoint.fields().contains(name));
+        values.replaceAll((name, value) -> value == null ? "" : value);
+        return new RequestFields(endpoint, values);
     }
 
     /**
-     * These fields with one more, given as text.
+     * These fields with one more.
      *
-     * @throws TriptychException.Rejected if there is no such field, or the value is no number where one is needed
+     * @throws TriptychException.Rejected if the endpoint has no such field
      */
     RequestFields with(String name, String value) {
-        return switch (name) {
-            case MODEL -> new RequestFields(value, topK, threshold);
-            case TOP_K -> new RequestFields(model, integer(name, value), threshold);
-            case THRESHOLD -> new RequestFields(model, topK, number(name, value));
-            default ->
-                throw new TriptychException.Rejected(
-                        ErrorCode.INVALID_FIELD,
-                        name,
-                        "there is no field '" + name + "'; fields are image, model, top_k, threshold");
-        };
+        if (!name.equals(MODEL) && !endpoint.fields().contains(name)) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD,
+                    name,
+                    "there is no field '" + name + "'; fields are image, model, "
+                            + String.join(", ", endpoint.fields()));
+        }
+        Map<String, String> more = new HashMap<>(values);
+        more.put(name, value);
+        return new RequestFields(endpoint, more);
     }
 
-    ClassificationRequest request(byte[] image) {
-        return new ClassificationRequest(model, image, topK, threshold);
+    /** @throws TriptychException.Rejected naming the field that breaks its rule */
+    VisionRequest request(byte[] image) {
+        return new VisionRequest(values.get(MODEL), image, endpoint.options(this));
     }
 
-    private static int integer(String name, String value) {
+    /** @throws TriptychException.Rejected if the field is there and no integer */
+    OptionalInt integer(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            return OptionalInt.empty();
+        }
         try {
-            return Integer.parseInt(value.strip());
+            return OptionalInt.of(Integer.parseInt(value.strip()));
         } catch (NumberFormatException e) {
             throw notANumber(name, "an integer", value);
         }
     }
 
-    private static double number(String name, String value) {
+    /** @throws TriptychException.Rejected if the field is there and no number */
+    OptionalDouble number(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            return OptionalDouble.empty();
+        }
         try {
-            return Double.parseDouble(value.strip());
+            return OptionalDouble.of(Double.parseDouble(value.strip()));
         } catch (NumberFormatException e) {
             throw notANumber(name, "a number", value);
         }

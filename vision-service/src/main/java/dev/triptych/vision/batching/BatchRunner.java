@@ -2,18 +2,22 @@ package dev.triptych.vision.batching;
 
 import dev.triptych.vision.image.RgbImage;
 import java.util.List;
+import java.util.Set;
 
 /** Runs a model over a batch. Owned by one thread; closing it frees the graph and its buffers. */
 public interface BatchRunner extends AutoCloseable {
 
+    /** Most pictures of that size that one run should take, at least 1. */
+    int maxRows(int width, int height);
+
     /**
-     * The raw scores of each picture, in the order given.
+     * What the graph gives for each picture, in the order given.
      *
-     * @param images at least one and at most {@link BatchSettings#maxImages} prepared pictures
-     * @return as many rows, each float32 {@code [labels]}
+     * @param images at least one and at most {@link #maxRows} prepared pictures of one size
+     * @param outputs names of the outputs wanted; others are not computed
      * @throws RuntimeException if the runtime fails; the runner stays usable
      */
-    List<float[]> run(List<RgbImage> images);
+    List<RowOutputs> run(List<RgbImage> images, Set<String> outputs);
 
     @Override
     void close();

@@ -2,6 +2,7 @@ package dev.triptych.vision.batching;
 
 import dev.triptych.vision.image.RgbImage;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -11,31 +12,40 @@ import java.util.concurrent.CompletableFuture;
 public final class BatchTicket {
 
     private final RgbImage image;
+    private final Set<String> wanted;
     private final Instant submittedAt;
     private final Instant deadline;
-    private final CompletableFuture<float[]> scores = new CompletableFuture<>();
+    private final CompletableFuture<RowOutputs> outputs = new CompletableFuture<>();
 
-    BatchTicket(RgbImage image, Instant submittedAt, Instant deadline) {
+    BatchTicket(RgbImage image, Set<String> wanted, Instant submittedAt, Instant deadline) {
         this.image = image;
+        this.wanted = Set.copyOf(wanted);
         this.submittedAt = submittedAt;
         this.deadline = deadline;
     }
 
+    /** What pictures must have in common to share a run. */
+    record Kind(int width, int height, Set<String> wanted) {}
+
     /**
-     * The picture's raw scores, float32 {@code [labels]}. Completed on the engine thread, so dependents that do more
-     * than hand over belong on another executor.
+     * What the graph gave for the picture. Completed on the engine thread, so dependents that do more than hand over
+     * belong on another executor.
      */
-    public CompletableFuture<float[]> scores() {
-        return scores;
+    public CompletableFuture<RowOutputs> outputs() {
+        return outputs;
     }
 
-    /** Says that nobody wants the scores any more. */
+    /** Says that nobody wants the outputs any more. */
     public void cancel() {
-        scores.cancel(false);
+        outputs.cancel(false);
     }
 
     boolean isLive() {
-        return !scores.isDone();
+        return !outputs.isDone();
+    }
+
+    Kind kind() {
+        return new Kind(image.width(), image.height(), wanted);
     }
 
     RgbImage image() {

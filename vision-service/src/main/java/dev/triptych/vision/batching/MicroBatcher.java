@@ -7,11 +7,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Gathers pictures into batches by size and delay and runs them on the thread {@code engine-<model>}, which owns the
  * runner. In: a bounded queue; a full one is overloaded at once. Out: each ticket's future.
  *
- * <p>A picture whose caller has gone or whose deadline has passed is dropped before the run. A failed run fails the
+ * <p>Pictures of different sizes, or that want different outputs, are gathered together and run one kind after another.
+ * A picture whose caller has gone or whose deadline has passed is dropped before the run. A failed run fails the
  * pictures of its batch only.
  */
 public final class MicroBatcher implements AutoCloseable {
@@ -64,15 +69,16 @@ public final class MicroBatcher implements AutoCloseable {
     /**
      * Queues a prepared picture.
      *
+     * @param wanted names of the graph's outputs that are asked for
      * @param deadline when nobody waits any more
      * @throws TriptychException.Overloaded if the queue is full or the batcher is closing
      */
-    public BatchTicket submit(RgbImage image, Instant deadline) {
+    public BatchTicket submit(RgbImage image, Set<String> wanted, Instant deadline) {
         if (draining) {
             throw new TriptychException.Overloaded(
                     ErrorCode.UNAVAILABLE, SHORTEST_RETRY, "model '" + model + "' is shutting down");
         }
-        BatchTicket ticket = new BatchTicket(image, clock.instant(), deadline);
+        BatchTicket ticket = new BatchTicket(image, wanted, clock.instant(), deadline);
         if (!queue.offer(ticket)) {
             throw new TriptychException.Overloaded(
                     ErrorCode.OVERLOADED,
@@ -140,14 +146,39 @@ public final class MicroBatcher implements AutoCloseable {
         }
     }
 
-    /** Gathers one batch, or waits {@link #IDLE_WAIT} in vain, and runs what is still wanted of it. */
+    /**
+     * Gathers one batch, or waits {@link #IDLE_WAIT} in vain, and runs what is still wanted of it: in one run where all
+     * pictures have one size and want the same.
+     */
     void runOnce() throws InterruptedException {
         List<BatchTicket> gathered = gather();
-        List<BatchTicket> live = live(gathered);
+        try {
+            runByKind(gathered);
+        } catch (Error e) {
+            failAll(gathered, unavailable());
+            throw e;
+        }
+    }
+
+    private void runByKind(List<BatchTicket> gathered) {
+        Map<BatchTicket.Kind, List<BatchTicket>> kinds = gathered.stream()
+                .collect(Collectors.groupingBy(BatchTicket::kind, LinkedHashMap::new, Collectors.toList()));
+        for (Map.Entry<BatchTicket.Kind, List<BatchTicket>> entry : kinds.entrySet()) {
+            BatchTicket.Kind kind = entry.getKey();
+            List<BatchTicket> tickets = entry.getValue();
+            int most = runner.maxRows(kind.width(), kind.height());
+            for (int from = 0; from < tickets.size(); from += most) {
+                runLive(kind.wanted(), tickets.subList(from, Math.min(from + most, tickets.size())));
+            }
+        }
+    }
+
+    private void runLive(Set<String> wanted, List<BatchTicket> tickets) {
+        List<BatchTicket> live = live(tickets);
         if (!live.isEmpty()) {
             running = live.size();
             try {
-                execute(live);
+                execute(wanted, live);
             } finally {
                 running = 0;
             }
@@ -183,7 +214,7 @@ public final class MicroBatcher implements AutoCloseable {
                 continue;
             }
             if (now.isAfter(ticket.deadline())) {
-                ticket.scores()
+                ticket.outputs()
                         .completeExceptionally(new TriptychException.Failed(
                                 ErrorCode.DEADLINE_EXCEEDED,
                                 "the deadline passed while the picture waited its turn for " + waited.toMillis()
@@ -197,15 +228,15 @@ public final class MicroBatcher implements AutoCloseable {
         return live;
     }
 
-    private void execute(List<BatchTicket> live) {
+    private void execute(Set<String> wanted, List<BatchTicket> live) {
         listener.batchStarted(model, live.size());
         Instant start = clock.instant();
         try {
-            List<float[]> scores =
-                    runner.run(live.stream().map(BatchTicket::image).toList());
+            List<RowOutputs> outputs =
+                    runner.run(live.stream().map(BatchTicket::image).toList(), wanted);
             measure(Duration.between(start, clock.instant()), live.size());
             for (int row = 0; row < live.size(); row++) {
-                live.get(row).scores().complete(scores.get(row));
+                live.get(row).outputs().complete(outputs.get(row));
             }
         } catch (RuntimeException | Error e) {
             log.error("model {} failed on a batch of {}", model, live.size(), e);
@@ -234,7 +265,7 @@ public final class MicroBatcher implements AutoCloseable {
 
     private static void failAll(List<BatchTicket> tickets, Throwable reason) {
         for (BatchTicket ticket : tickets) {
-            ticket.scores().completeExceptionally(reason);
+            ticket.outputs().completeExceptionally(reason);
         }
     }
 }

@@ -1,13 +1,13 @@
 package dev.triptych.vision.config;
 
-import dev.triptych.vision.api.ClassificationController;
-import dev.triptych.vision.api.ClassificationRequestReader;
 import dev.triptych.vision.api.ErrorResponses;
+import dev.triptych.vision.api.ImageRequestReader;
 import dev.triptych.vision.api.ModelsController;
 import dev.triptych.vision.api.RequestIdFilter;
+import dev.triptych.vision.api.VisionController;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.VisionModels;
-import dev.triptych.vision.vit.ImageClassifier;
+import dev.triptych.vision.vit.ImageAnalyzer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -23,8 +23,8 @@ class HttpConfiguration {
     private static final int MAX_PARTS = 8;
 
     @Bean
-    ClassificationController classificationController(ImageLimits limits, ImageClassifier classifier) {
-        return new ClassificationController(new ClassificationRequestReader(limits), classifier);
+    VisionController visionController(ImageLimits limits, ImageAnalyzer analyzer) {
+        return new VisionController(new ImageRequestReader(limits), analyzer);
     }
 
     @Bean

@@ -4,7 +4,7 @@ import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.job.VisionWorker;
 import dev.triptych.vision.job.WorkerStarter;
 import dev.triptych.vision.telemetry.VisionMetrics;
-import dev.triptych.vision.vit.ImageClassifier;
+import dev.triptych.vision.vit.ImageAnalyzer;
 import dev.triptych.wire.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
@@ -148,15 +148,15 @@ class KafkaConfiguration {
 
     @Bean
     VisionWorker visionWorker(
-            ImageClassifier classifier,
+            ImageAnalyzer analyzer,
             ImageLimits limits,
             VisionProperties properties,
             KafkaTemplate<byte[], byte[]> kafka,
             VisionMetrics metrics) {
-        return VisionWorker.of(classifier, limits, properties.vision().deadline(), kafka, metrics);
+        return VisionWorker.of(analyzer, limits, properties.vision().deadline(), kafka, metrics);
     }
 
-    /** One consumer is enough: the pictures of a poll are classified at once. */
+    /** One consumer is enough: the pictures of a poll are worked on at once. */
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> visionWorkerContainer(
             DefaultKafkaConsumerFactory<byte[], byte[]> consumers,

@@ -6,26 +6,28 @@ import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
-import dev.triptych.vision.model.ClassifierLoader;
+import dev.triptych.vision.model.ModelLoader;
 import dev.triptych.vision.model.VisionModels;
 import dev.triptych.vision.telemetry.ModelsHealth;
 import dev.triptych.vision.telemetry.VisionMetrics;
-import dev.triptych.vision.vit.ImageClassifier;
+import dev.triptych.vision.vit.ImageAnalyzer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires the core: models, classifier, threads and telemetry. */
+/** Wires the core: models, analyzer, threads and telemetry. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(VisionProperties.class)
 class VisionConfiguration {
+
+    /** Outputs that may wait for each thread that makes answers of them. */
+    private static final int COMPLETING_QUEUE = 8;
 
     @Bean
     Clock clock() {
@@ -47,7 +49,7 @@ class VisionConfiguration {
     @Bean
     VisionModels visionModels(VisionProperties properties, VisionMetrics metrics, Clock clock) {
         VisionProperties.Vision vision = properties.vision();
-        ClassifierLoader loader = new ClassifierLoader(
+        ModelLoader loader = new ModelLoader(
                 new OnnxModelSessions(),
                 new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
                 new BatchSettings(vision.maxBatch(), vision.maxDelay(), vision.queueCapacity()),
@@ -75,25 +77,36 @@ class VisionConfiguration {
                 Thread.ofPlatform().name("decode-", 0).daemon(true).factory());
     }
 
+    /**
+     * Composing masks is CPU work too. Whoever finds the queue full composes himself: that is an engine thread, whose
+     * next batch then waits, so that outputs do not pile up in memory.
+     */
     @Bean(destroyMethod = "shutdown")
     ExecutorService completing() {
-        return Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("complete-", 0).factory());
+        int threads = Runtime.getRuntime().availableProcessors();
+        return new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(threads * COMPLETING_QUEUE),
+                Thread.ofPlatform().name("complete-", 0).daemon(true).factory(),
+                new ThreadPoolExecutor.CallerRunsPolicy());
     }
 
     @Bean
-    ImageClassifier imageClassifier(
+    ImageAnalyzer imageAnalyzer(
             VisionModels models,
             ImageLimits limits,
-            ImageClassifier.Threads threads,
+            ImageAnalyzer.Threads threads,
             VisionProperties properties,
             VisionMetrics metrics) {
-        return new ImageClassifier(
+        return new ImageAnalyzer(
                 models, new ImageDecoder(limits), threads, properties.vision().deadline(), metrics);
     }
 
     @Bean
-    ImageClassifier.Threads classifierThreads(ExecutorService decoding, ExecutorService completing, Clock clock) {
-        return new ImageClassifier.Threads(decoding, completing, clock);
+    ImageAnalyzer.Threads analyzerThreads(ExecutorService decoding, ExecutorService completing, Clock clock) {
+        return new ImageAnalyzer.Threads(decoding, completing, clock);
     }
 }

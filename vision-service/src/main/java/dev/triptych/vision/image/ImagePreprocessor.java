@@ -21,14 +21,20 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * The picture as the model's pixels.
+     * The picture as the model's pixels; what pads it comes with the batch.
      *
-     * @throws TriptychException.Rejected if its aspect ratio is so extreme that the resized picture would be huge
+     * @throws TriptychException.Rejected if its aspect ratio is so extreme that the resized picture would be huge, or
+     *     exceeds what it would be padded to
      */
     public RgbImage prepare(RgbImage image) {
         RgbImage resized = resized(image);
         Size crop = settings.crop();
-        return crop == null ? resized : centerCrop(resized, crop);
+        RgbImage prepared = crop == null ? resized : centerCrop(resized, crop);
+        Size pad = settings.pad();
+        if (pad != null && (prepared.width() > pad.width() || prepared.height() > pad.height())) {
+            throw refused(image, prepared.width(), prepared.height(), pad.width() + "x" + pad.height());
+        }
+        return prepared;
     }
 
     private RgbImage resized(RgbImage image) {
@@ -38,13 +44,17 @@ public final class ImagePreprocessor {
         }
         Size target = resize.target(image.width(), image.height());
         if (Math.multiplyFull(target.width(), target.height()) > MAX_RESIZED_PIXELS) {
-            throw new TriptychException.Rejected(
-                    ErrorCode.INVALID_IMAGE,
-                    "image",
-                    "a picture of " + image.width() + "x" + image.height() + " pixels would be resized to "
-                            + target.width() + "x" + target.height() + ", over " + MAX_RESIZED_PIXELS + " pixels");
+            throw refused(image, target.width(), target.height(), MAX_RESIZED_PIXELS + " pixels");
         }
         return Resampler.resize(image, target.width(), target.height(), settings.resample());
+    }
+
+    private static TriptychException.Rejected refused(RgbImage image, int width, int height, String limit) {
+        return new TriptychException.Rejected(
+                ErrorCode.INVALID_IMAGE,
+                "image",
+                "a picture of " + image.width() + "x" + image.height() + " pixels would be resized to " + width + "x"
+                        + height + ", over " + limit);
     }
 
     /** Margins round as Hugging Face's: a crop is one pixel further up and left, padding one further down and right. */

@@ -25,21 +25,29 @@ public final class PixelNormalization {
     }
 
     /**
-     * Writes a picture into a batch.
+     * Writes a picture into a batch; right of it and below are zeros where the batch is larger.
      *
-     * @param image pixels of the batch's height and width
+     * @param image pixels of at most the batch's height and width
      * @param batch float32 {@code [batch, 3, height, width]}
      * @param row which picture of the batch it becomes
      */
     public void write(RgbImage image, Tensor batch, int row) {
-        int plane = image.width() * image.height();
+        int height = Math.toIntExact(batch.shape().dim(2));
+        int width = Math.toIntExact(batch.shape().dim(3));
+        long plane = (long) height * width;
+        if (image.width() < width || image.height() < height) {
+            batch.zero(row * RgbImage.CHANNELS * plane, RgbImage.CHANNELS * plane);
+        }
         MemorySegment target = batch.memory();
         byte[] pixels = image.pixels();
         for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
             float[] values = table[channel];
-            long base = ((long) row * RgbImage.CHANNELS + channel) * plane;
-            for (int i = 0, in = channel; i < plane; i++, in += RgbImage.CHANNELS) {
-                target.setAtIndex(ValueLayout.JAVA_FLOAT, base + i, values[pixels[in] & 0xFF]);
+            int in = channel;
+            for (int y = 0; y < image.height(); y++) {
+                long out = (row * RgbImage.CHANNELS + channel) * plane + (long) y * width;
+                for (int x = 0; x < image.width(); x++, in += RgbImage.CHANNELS) {
+                    target.setAtIndex(ValueLayout.JAVA_FLOAT, out + x, values[pixels[in] & 0xFF]);
+                }
             }
         }
     }

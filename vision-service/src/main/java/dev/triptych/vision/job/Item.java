@@ -1,7 +1,7 @@
 package dev.triptych.vision.job;
 
-import dev.triptych.wire.ClassificationResult;
 import dev.triptych.wire.TriptychException;
+import dev.triptych.wire.VisionResult;
 import io.cloudevents.CloudEvent;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,8 @@ record Item(ConsumerRecord<byte[], byte[]> record, @Nullable CloudEvent event, O
     /** How an item ended. */
     sealed interface Outcome {}
 
-    /** The picture was classified. */
-    record Classified(ClassificationResult result) implements Outcome {}
+    /** The question about the picture was answered. */
+    record Answered(VisionResult result) implements Outcome {}
 
     /** The item failed for good. */
     record Failed(TriptychException reason) implements Outcome {}

@@ -1,8 +1,8 @@
 package dev.triptych.vision.job;
 
-import dev.triptych.vision.vit.ClassificationRequest;
-import dev.triptych.vision.vit.ImageClassifier;
-import dev.triptych.vision.vit.PendingClassification;
+import dev.triptych.vision.vit.ImageAnalyzer;
+import dev.triptych.vision.vit.PendingAnalysis;
+import dev.triptych.vision.vit.VisionRequest;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import io.cloudevents.CloudEvent;
@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the records of one poll through the classifier, all at once, and tries again what may get better: a full queue
+ * Takes the records of one poll through the models, all at once, and tries again what may get better: a full queue
  * as long as it lasts, other failures a few times. Called on the listener's thread, which it blocks for a bounded time.
  */
 final class ItemProcessor {
@@ -29,22 +29,22 @@ final class ItemProcessor {
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
 
     private final ItemReader reader;
-    private final ImageClassifier classifier;
+    private final ImageAnalyzer analyzer;
     private final Clock clock;
     private final Patience patience;
 
     /**
      * How long to wait.
      *
-     * @param result for one answer; over the classifier's own deadline
+     * @param result for one answer; over the analyzer's own deadline
      * @param backoff before the first retry; doubles with each up to about a second
      * @param total for all retries of a poll, after which the poll is given back to Kafka
      */
     record Patience(Duration result, Duration backoff, Duration total) {}
 
-    ItemProcessor(ItemReader reader, ImageClassifier classifier, Clock clock, Patience patience) {
+    ItemProcessor(ItemReader reader, ImageAnalyzer analyzer, Clock clock, Patience patience) {
         this.reader = reader;
-        this.classifier = classifier;
+        this.analyzer = analyzer;
         this.clock = clock;
         this.patience = patience;
     }
@@ -98,7 +98,7 @@ final class ItemProcessor {
         List<Work> open = works.stream().filter(Work::isOpen).toList();
         for (Work work : open) {
             if (work.request != null) {
-                work.pending = classifier.submit(work.request);
+                work.pending = analyzer.submit(work.request);
             }
         }
         for (Work work : open) {
@@ -107,13 +107,13 @@ final class ItemProcessor {
     }
 
     private void await(Work work) throws InterruptedException {
-        PendingClassification pending = work.pending;
+        PendingAnalysis pending = work.pending;
         if (pending == null) {
             return;
         }
         try {
             work.outcome =
-                    new Item.Classified(pending.result().get(patience.result().toMillis(), TimeUnit.MILLISECONDS));
+                    new Item.Answered(pending.result().get(patience.result().toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
             work.failed(triptych(e.getCause()));
         } catch (TimeoutException e) {
@@ -145,8 +145,8 @@ final class ItemProcessor {
 
         private final ConsumerRecord<byte[], byte[]> record;
         private @Nullable CloudEvent event;
-        private @Nullable ClassificationRequest request;
-        private @Nullable PendingClassification pending;
+        private @Nullable VisionRequest request;
+        private @Nullable PendingAnalysis pending;
         private Item.@Nullable Outcome outcome;
         private @Nullable TriptychException lastError;
         private int failures;

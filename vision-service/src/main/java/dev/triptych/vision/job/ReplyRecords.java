@@ -1,11 +1,15 @@
 package dev.triptych.vision.job;
 
+import dev.triptych.wire.ClassificationResult;
+import dev.triptych.wire.DetectionResult;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemError;
 import dev.triptych.wire.ItemEvents;
+import dev.triptych.wire.SegmentationResult;
 import dev.triptych.wire.Topics;
 import dev.triptych.wire.TriptychException;
+import dev.triptych.wire.VisionResult;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import java.net.URI;
@@ -30,8 +34,16 @@ final class ReplyRecords {
     /** The terminal record, with the request's id as {@code ce_id} and key. */
     ProducerRecord<byte[], byte[]> terminal(Item item) {
         return switch (item.outcome()) {
-            case Item.Classified(var result) -> reply(item, EventTypes.CLASSIFIED, result);
+            case Item.Answered(var result) -> reply(item, type(result), result);
             case Item.Failed(var reason) -> reply(item, EventTypes.FAILED, error(reason));
+        };
+    }
+
+    private static String type(VisionResult result) {
+        return switch (result) {
+            case ClassificationResult ignored -> EventTypes.CLASSIFIED;
+            case DetectionResult ignored -> EventTypes.DETECTED;
+            case SegmentationResult ignored -> EventTypes.SEGMENTED;
         };
     }
 

@@ -2,7 +2,7 @@ package dev.triptych.vision.job;
 
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.telemetry.VisionMetrics;
-import dev.triptych.vision.vit.ImageClassifier;
+import dev.triptych.vision.vit.ImageAnalyzer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.springframework.kafka.listener.BatchMessageListener;
  */
 public final class VisionWorker implements BatchMessageListener<byte[], byte[]> {
 
-    /** Over the classifier's own deadline, so that its answer is heard. */
+    /** Over the analyzer's own deadline, so that its answer is heard. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
@@ -33,12 +33,12 @@ public final class VisionWorker implements BatchMessageListener<byte[], byte[]> 
     private final VisionMetrics metrics;
 
     /**
-     * A worker over the same classifier as the HTTP door.
+     * A worker over the same analyzer as the HTTP door.
      *
-     * @param deadline the classifier's
+     * @param deadline the analyzer's
      */
     public static VisionWorker of(
-            ImageClassifier classifier,
+            ImageAnalyzer analyzer,
             ImageLimits limits,
             Duration deadline,
             KafkaOperations<byte[], byte[]> kafka,
@@ -46,7 +46,7 @@ public final class VisionWorker implements BatchMessageListener<byte[], byte[]> 
         Clock clock = Clock.systemUTC();
         ItemProcessor.Patience patience = new ItemProcessor.Patience(deadline.plus(GRACE), FIRST_BACKOFF, RETRY_LIMIT);
         return new VisionWorker(
-                new ItemProcessor(new ItemReader(limits), classifier, clock, patience),
+                new ItemProcessor(new ItemReader(limits), analyzer, clock, patience),
                 new ReplyRecords(clock),
                 kafka,
                 metrics);
@@ -71,14 +71,14 @@ public final class VisionWorker implements BatchMessageListener<byte[], byte[]> 
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while classifying; the records come again", e);
+            throw new KafkaException("interrupted while waiting for answers; the records come again", e);
         }
     }
 
     private void end(Item item) {
         var unused = kafka.send(replies.terminal(item));
         switch (item.outcome()) {
-            case Item.Classified(var result) -> metrics.itemEnded(result.model(), VisionMetrics.OK);
+            case Item.Answered(var result) -> metrics.itemEnded(result.model(), VisionMetrics.OK);
             case Item.Failed(var reason) -> {
                 unused = kafka.send(ReplyRecords.deadLetter(item.record(), reason));
                 metrics.itemEnded(VisionMetrics.UNKNOWN_MODEL, reason.code().code());

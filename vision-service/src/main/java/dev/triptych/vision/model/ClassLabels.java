@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The names of a classifier's classes, from {@code id2label}. */
+/** The names of a model's classes, from {@code id2label}. */
 final class ClassLabels {
 
     private ClassLabels() {}

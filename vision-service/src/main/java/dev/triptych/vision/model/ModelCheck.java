@@ -10,10 +10,12 @@ public enum ModelCheck {
     SETTINGS("settings"),
     /** The runtime can open the graph. */
     GRAPH("graph"),
-    /** Names, types and extents of inputs and outputs are those of an image classifier. */
+    /** Names, types and extents of inputs and outputs are those of the model's task. */
     SIGNATURE("signature"),
-    /** A run gives finite scores, and a picture's scores do not depend on its batch. */
-    WARM_UP("warm-up");
+    /** Runs give finite values of the task's shapes, and a picture's do not depend on its batch. */
+    WARM_UP("warm-up"),
+    /** Loading ended without a fault that no other check foresees. */
+    LOADING("loading");
 
     private final String id;
 

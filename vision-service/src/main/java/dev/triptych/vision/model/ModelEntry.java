@@ -6,7 +6,7 @@ import java.time.Instant;
  * A vision model of the repository, served or not.
  *
  * @param id the folder's name
- * @param task such as {@code image-classification}
+ * @param task such as {@code image-classification}, {@code unknown} where the package cannot be read
  * @param created when the package was written
  * @param state what became of it
  */
@@ -16,7 +16,7 @@ public record ModelEntry(String id, String task, Instant created, State state) {
     public sealed interface State {}
 
     /** Passed every check and answers. */
-    public record Serving(LoadedClassifier classifier) implements State {}
+    public record Serving(LoadedModel model) implements State {}
 
     /** Failed a check and is not served. */
     public record Failed(ModelCheck check, String reason) implements State {}

@@ -27,15 +27,16 @@ public final class VisionModels implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(VisionModels.class);
 
+    private static final String UNKNOWN_TASK = "unknown";
     private static final Duration LOADING_RETRY = Duration.ofSeconds(2);
 
     private final Path repository;
-    private final ClassifierLoader loader;
+    private final ModelLoader loader;
     private final Map<String, ModelEntry> entries = new ConcurrentSkipListMap<>();
 
     private volatile boolean loaded;
 
-    public VisionModels(Path repository, ClassifierLoader loader) {
+    public VisionModels(Path repository, ModelLoader loader) {
         this.repository = repository;
         this.loader = loader;
     }
@@ -60,42 +61,44 @@ public final class VisionModels implements AutoCloseable {
 
     private Optional<ModelEntry> entry(Path folder) {
         String id = String.valueOf(folder.getFileName());
-        ModelPackage modelPackage;
         try {
-            modelPackage = ModelPackage.open(folder);
-            if (!VisionFamily.isClassifier(modelPackage)) {
-                return Optional.empty();
-            }
+            ModelPackage modelPackage = ModelPackage.open(folder);
+            return TaskKind.of(modelPackage)
+                    .map(kind -> new ModelEntry(id, kind.id(), created(folder), load(modelPackage, kind)));
         } catch (ModelPackageException e) {
             // Unreadable settings do not say whose model it is; its preprocessing file does.
             return Files.exists(folder.resolve(PreprocessorConfig.FILE_NAME))
-                    ? Optional.of(entry(id, folder, failed(id, ModelCheck.PACKAGE, String.valueOf(e.getMessage()))))
+                    ? Optional.of(new ModelEntry(id, UNKNOWN_TASK, created(folder), failed(id, ModelCheck.PACKAGE, e)))
                     : Optional.empty();
         }
-        return Optional.of(entry(id, folder, load(id, modelPackage)));
     }
 
-    private ModelEntry.State load(String id, ModelPackage modelPackage) {
+    private ModelEntry.State load(ModelPackage modelPackage, TaskKind kind) {
+        String id = modelPackage.name();
         try {
-            LoadedClassifier classifier = loader.load(modelPackage);
-            log.info("model {} serves {} classes on {}", id, classifier.labels().size(), classifier.device());
-            return new ModelEntry.Serving(classifier);
+            LoadedModel model = loader.load(modelPackage, kind);
+            log.info(
+                    "model {} serves {} of {} labels on {}",
+                    id,
+                    kind.id(),
+                    model.task().labels().size(),
+                    model.device());
+            return new ModelEntry.Serving(model);
         } catch (ModelCheckException e) {
-            return failed(id, e.check(), String.valueOf(e.getMessage()));
+            return failed(id, e.check(), e);
         } catch (ModelPackageException e) {
-            return failed(id, ModelCheck.PACKAGE, String.valueOf(e.getMessage()));
+            return failed(id, ModelCheck.PACKAGE, e);
+        } catch (RuntimeException e) {
+            log.error("model {} broke its loading", id, e);
+            return failed(id, ModelCheck.LOADING, e);
         }
     }
 
     /** Clients read the reason, and where the repository lies is not theirs to know. */
-    private ModelEntry.Failed failed(String id, ModelCheck check, String message) {
-        String reason = message.replace(repository + File.separator, "");
+    private ModelEntry.Failed failed(String id, ModelCheck check, RuntimeException cause) {
+        String reason = String.valueOf(cause.getMessage()).replace(repository + File.separator, "");
         log.error("model {} is not served, it failed the check '{}': {}", id, check.id(), reason);
         return new ModelEntry.Failed(check, reason);
-    }
-
-    private static ModelEntry entry(String id, Path folder, ModelEntry.State state) {
-        return new ModelEntry(id, VisionFamily.IMAGE_CLASSIFICATION, created(folder), state);
     }
 
     private static Instant created(Path folder) {
@@ -126,18 +129,23 @@ public final class VisionModels implements AutoCloseable {
     }
 
     /**
-     * The classifier of that id; without one the first that is served.
+     * The model of that id; without one the first that is served for the task.
      *
-     * @throws TriptychException.Rejected if there is none, or it failed a check
+     * @throws TriptychException.Rejected if there is none, it failed a check, or its task is another
      * @throws TriptychException.Overloaded while models are loading
      */
-    public LoadedClassifier classifier(@Nullable String id) {
-        Optional<ModelEntry> entry = id == null ? firstServing() : Optional.ofNullable(entries.get(id));
+    public LoadedModel serving(@Nullable String id, TaskKind kind) {
+        Optional<ModelEntry> entry = id == null ? firstServing(kind) : Optional.ofNullable(entries.get(id));
         if (!loaded && (id == null || entry.isEmpty())) {
             throw new TriptychException.Overloaded(ErrorCode.UNAVAILABLE, LOADING_RETRY, "models are still loading");
         }
-        return switch (entry.orElseThrow(() -> notFound(id)).state()) {
-            case ModelEntry.Serving serving -> serving.classifier();
+        return switch (entry.orElseThrow(() -> notFound(id, kind)).state()) {
+            case ModelEntry.Serving(LoadedModel model) when model.task().kind() == kind -> model;
+            case ModelEntry.Serving(LoadedModel model) ->
+                throw new TriptychException.Rejected(
+                        ErrorCode.INVALID_FIELD,
+                        "model",
+                        "model '" + id + "' is for " + model.task().kind().id() + ", this needs one for " + kind.id());
             case ModelEntry.Failed failed ->
                 throw new TriptychException.Rejected(
                         ErrorCode.MODEL_NOT_FOUND,
@@ -147,29 +155,37 @@ public final class VisionModels implements AutoCloseable {
         };
     }
 
-    private Optional<ModelEntry> firstServing() {
+    private Optional<ModelEntry> firstServing(TaskKind kind) {
         return entries.values().stream()
-                .filter(entry -> entry.state() instanceof ModelEntry.Serving)
+                .filter(entry -> entry.state() instanceof ModelEntry.Serving(LoadedModel model)
+                        && model.task().kind() == kind)
                 .findFirst();
     }
 
-    private static TriptychException.Rejected notFound(@Nullable String id) {
-        String message = id == null ? "there is no image classifier" : "there is no vision model '" + id + "'";
-        return new TriptychException.Rejected(ErrorCode.MODEL_NOT_FOUND, "model", message);
+    private static TriptychException.Rejected notFound(String id) {
+        return new TriptychException.Rejected(
+                ErrorCode.MODEL_NOT_FOUND, "model", "there is no vision model '" + id + "'");
+    }
+
+    private static TriptychException.Rejected notFound(@Nullable String id, TaskKind kind) {
+        return id == null
+                ? new TriptychException.Rejected(
+                        ErrorCode.MODEL_NOT_FOUND, "model", "there is no model for " + kind.id())
+                : notFound(id);
     }
 
     /** Whether every model that passed its checks still has its engine thread. */
     public boolean isHealthy() {
         return entries.values().stream()
                 .allMatch(entry -> !(entry.state() instanceof ModelEntry.Serving serving)
-                        || serving.classifier().batcher().isAlive());
+                        || serving.model().batcher().isAlive());
     }
 
     @Override
     public void close() {
         for (ModelEntry entry : entries.values()) {
             if (entry.state() instanceof ModelEntry.Serving serving) {
-                serving.classifier().batcher().close();
+                serving.model().batcher().close();
             }
         }
     }

@@ -2,10 +2,10 @@ package dev.triptych.vision.telemetry;
 
 import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.MicroBatcher;
-import dev.triptych.vision.model.LoadedClassifier;
+import dev.triptych.vision.model.LoadedModel;
 import dev.triptych.vision.model.ModelEntry;
 import dev.triptych.vision.model.VisionModels;
-import dev.triptych.vision.vit.ClassificationListener;
+import dev.triptych.vision.vit.AnalysisListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
 /** The service's own metrics, base units, labeled by model; never by a key, an address or a name that a client chose. */
-public final class VisionMetrics implements BatchListener, ClassificationListener {
+public final class VisionMetrics implements BatchListener, AnalysisListener {
 
     /** The label of a model that no package stands for. */
     public static final String UNKNOWN_MODEL = "unknown";
@@ -34,8 +34,8 @@ public final class VisionMetrics implements BatchListener, ClassificationListene
     /** Adds the gauges of every model that is served. */
     public void watch(VisionModels models) {
         for (ModelEntry entry : models.all()) {
-            if (entry.state() instanceof ModelEntry.Serving(LoadedClassifier classifier)) {
-                gauges(classifier.id(), classifier.batcher());
+            if (entry.state() instanceof ModelEntry.Serving(LoadedModel model)) {
+                gauges(model.id(), model.batcher());
             }
         }
     }
@@ -82,7 +82,7 @@ public final class VisionMetrics implements BatchListener, ClassificationListene
                 .record(took);
         if (outcome.equals(OK)) {
             Counter.builder("triptych.images")
-                    .description("Pictures classified")
+                    .description("Pictures answered")
                     .tag(MODEL, model)
                     .register(registry)
                     .increment();

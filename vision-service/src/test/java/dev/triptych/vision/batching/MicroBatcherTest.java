@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class MicroBatcherTest {
 
+    private static final Set<String> ECHO = Set.of("echo");
+    private static final int WIDE = 7;
     private static final int MAX = 4;
     private static final int CAPACITY = 6;
 
@@ -41,16 +45,27 @@ class MicroBatcherTest {
     private static final class EchoRunner implements BatchRunner {
 
         private final List<Integer> batches = new ArrayList<>();
+        private final List<String> kinds = new ArrayList<>();
         private RuntimeException failure = null;
         private int closed;
 
         @Override
-        public List<float[]> run(List<RgbImage> images) {
+        public List<RowOutputs> run(List<RgbImage> images, Set<String> outputs) {
             batches.add(images.size());
             if (failure != null) {
                 throw failure;
             }
-            return images.stream().map(image -> new float[] {image.pixels()[0]}).toList();
+            kinds.add(outputs + " " + images.getFirst().width());
+            return images.stream().map(EchoRunner::echo).toList();
+        }
+
+        private static RowOutputs echo(RgbImage image) {
+            return new RowOutputs(Map.of("echo", new RowOutputs.Array(List.of(1), new float[] {image.pixels()[0]})));
+        }
+
+        @Override
+        public int maxRows(int width, int height) {
+            return width == WIDE ? 1 : MAX;
         }
 
         @Override
@@ -66,7 +81,7 @@ class MicroBatcherTest {
         batcher.runOnce();
         assertThat(runner.batches).containsExactly(4, 2);
         for (int i = 0; i < tickets.size(); i++) {
-            assertThat(tickets.get(i).scores().join()).containsExactly(i);
+            assertThat(value(tickets.get(i))).isEqualTo(i);
         }
     }
 
@@ -87,7 +102,7 @@ class MicroBatcherTest {
         tickets.get(1).cancel();
         batcher.runOnce();
         assertThat(runner.batches).containsExactly(2);
-        assertThat(tickets.get(2).scores().join()).containsExactly(2);
+        assertThat(value(tickets.get(2))).isEqualTo(2);
     }
 
     @Test
@@ -99,14 +114,14 @@ class MicroBatcherTest {
 
     @Test
     void aPicturePastItsDeadlineFailsWithoutRunning() throws InterruptedException {
-        BatchTicket late = batcher.submit(picture(1), clock.instant().plusSeconds(1));
-        BatchTicket patient = batcher.submit(picture(2), clock.instant().plusSeconds(9));
+        BatchTicket late = batcher.submit(picture(1), ECHO, clock.instant().plusSeconds(1));
+        BatchTicket patient = batcher.submit(picture(2), ECHO, clock.instant().plusSeconds(9));
         clock.advance(Duration.ofSeconds(2));
         batcher.runOnce();
         assertThat(runner.batches).containsExactly(1);
-        assertThat(patient.scores().join()).containsExactly(2);
+        assertThat(value(patient)).isEqualTo(2);
         assertThatExceptionOfType(CompletionException.class)
-                .isThrownBy(() -> late.scores().join())
+                .isThrownBy(() -> late.outputs().join())
                 .withCauseInstanceOf(TriptychException.Failed.class)
                 .withMessageContaining("2000 ms");
         assertThat(waits).containsExactly(Duration.ofSeconds(2));
@@ -120,8 +135,8 @@ class MicroBatcherTest {
         runner.failure = null;
         BatchTicket next = submit(1).getFirst();
         batcher.runOnce();
-        assertThat(first).allSatisfy(ticket -> assertThat(ticket.scores()).isCompletedExceptionally());
-        assertThat(next.scores().join()).containsExactly(0);
+        assertThat(first).allSatisfy(ticket -> assertThat(ticket.outputs()).isCompletedExceptionally());
+        assertThat(value(next)).isEqualTo(0);
     }
 
     @Test
@@ -131,7 +146,7 @@ class MicroBatcherTest {
         batcher.close();
         batcher.close();
         for (BatchTicket ticket : tickets) {
-            assertThat(ticket.scores().get(1, TimeUnit.SECONDS)).hasSize(1);
+            assertThat(ticket.outputs().get(1, TimeUnit.SECONDS)).isNotNull();
         }
         assertThat(batcher.isAlive()).isFalse();
         assertThat(runner.closed).isEqualTo(1);
@@ -146,8 +161,13 @@ class MicroBatcherTest {
                 "dying",
                 new BatchRunner() {
                     @Override
-                    public List<float[]> run(List<RgbImage> images) {
+                    public List<RowOutputs> run(List<RgbImage> images, Set<String> outputs) {
                         throw new LinkageError("the native library is gone");
+                    }
+
+                    @Override
+                    public int maxRows(int width, int height) {
+                        return 1;
                     }
 
                     @Override
@@ -157,10 +177,10 @@ class MicroBatcherTest {
                 new BatchListener() {},
                 clock);
         Instant late = clock.instant().plusSeconds(60);
-        List<BatchTicket> tickets = List.of(dying.submit(picture(1), late), dying.submit(picture(2), late));
+        List<BatchTicket> tickets = List.of(dying.submit(picture(1), ECHO, late), dying.submit(picture(2), ECHO, late));
         dying.start();
         for (BatchTicket ticket : tickets) {
-            assertThat(ticket.scores().handle((scores, error) -> error).get(5, TimeUnit.SECONDS))
+            assertThat(ticket.outputs().handle((outputs, error) -> error).get(5, TimeUnit.SECONDS))
                     .isInstanceOf(TriptychException.class);
         }
         dying.close();
@@ -170,9 +190,35 @@ class MicroBatcherTest {
     private List<BatchTicket> submit(int count) {
         List<BatchTicket> tickets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            tickets.add(batcher.submit(picture(i), clock.instant().plusSeconds(60)));
+            tickets.add(batcher.submit(picture(i), ECHO, clock.instant().plusSeconds(60)));
         }
         return tickets;
+    }
+
+    private static float value(BatchTicket ticket) {
+        return ticket.outputs().join().get("echo").values()[0];
+    }
+
+    @Test
+    void onlyPicturesOfOneSizeThatWantTheSameShareARun() throws InterruptedException {
+        Instant late = clock.instant().plusSeconds(60);
+        RgbImage wide = new RgbImage(WIDE, 1, new byte[WIDE * 3]);
+        batcher.submit(picture(1), ECHO, late);
+        batcher.submit(wide, ECHO, late);
+        BatchTicket last = batcher.submit(picture(3), ECHO, late);
+        batcher.runOnce();
+        assertThat(value(last)).isEqualTo(3);
+        assertThat(runner.kinds).containsExactly("[echo] 1", "[echo] 7");
+        assertThat(runner.batches).containsExactly(2, 1);
+    }
+
+    @Test
+    void picturesThatWantDifferentOutputsRunApart() throws InterruptedException {
+        Instant late = clock.instant().plusSeconds(60);
+        batcher.submit(picture(1), ECHO, late);
+        batcher.submit(picture(2), Set.of("other"), late);
+        batcher.runOnce();
+        assertThat(runner.kinds).containsExactly("[echo] 1", "[other] 1");
     }
 
     private static RgbImage picture(int value) {

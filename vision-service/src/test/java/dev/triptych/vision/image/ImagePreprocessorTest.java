@@ -3,6 +3,7 @@ package dev.triptych.vision.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.triptych.vision.image.PreprocessingSettings.EdgeLimits;
 import dev.triptych.vision.image.PreprocessingSettings.Resize;
 import dev.triptych.vision.image.PreprocessingSettings.ShortestEdge;
 import dev.triptych.vision.image.PreprocessingSettings.Size;
@@ -47,6 +48,26 @@ class ImagePreprocessorTest {
         assertThat(new ShortestEdge(edge).target(width, height)).isEqualTo(new Size(toWidth, toHeight));
     }
 
+    /** Hugging Face: {@code get_size_with_aspect_ratio_yolos}; where it gives 0, this gives 16. */
+    @ParameterizedTest
+    @CsvSource({
+        "800, 1333, 640, 480, 1056, 800",
+        "800, 1333, 480, 640, 800, 1056",
+        "800, 1333, 1000, 300, 1328, 400",
+        "800, 1333, 300, 1000, 400, 1328",
+        "512, 1333, 512, 512, 512, 512",
+        "512, 1333, 700, 512, 688, 512",
+        "512, 1333, 512, 700, 512, 688",
+        "48, 80, 33, 17, 80, 32",
+        "48, 80, 61, 90, 48, 64",
+        "800, 1333, 1999, 1201, 1328, 800",
+        "37, 61, 101, 77, 48, 32",
+        "48, 80, 5000, 3, 80, 16"
+    })
+    void yolosLimitsBothEdgesInStepsOf16(int shortest, int longest, int width, int height, int toWidth, int toHeight) {
+        assertThat(new EdgeLimits(shortest, longest).target(width, height)).isEqualTo(new Size(toWidth, toHeight));
+    }
+
     @Test
     void aSliverThatWouldGrowHugeIsRefused() {
         ImagePreprocessor preprocessor = preprocessor(new ShortestEdge(224), new Size(224, 224));
@@ -57,8 +78,25 @@ class ImagePreprocessorTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_IMAGE));
     }
 
+    @Test
+    void aPictureLargerThanItsPaddingIsRefused() {
+        ImagePreprocessor preprocessor = new ImagePreprocessor(new PreprocessingSettings(
+                new EdgeLimits(48, 80),
+                ResampleFilter.BILINEAR,
+                null,
+                1.0,
+                List.of(0.0, 0.0, 0.0),
+                List.of(1.0, 1.0, 1.0),
+                new Size(64, 64)));
+        assertThat(preprocessor.prepare(new RgbImage(9, 9, new byte[243])).width())
+                .isEqualTo(48);
+        assertThatExceptionOfType(TriptychException.Rejected.class)
+                .isThrownBy(() -> preprocessor.prepare(new RgbImage(20, 10, new byte[600])))
+                .withMessageContaining("80x32, over 64x64");
+    }
+
     private static ImagePreprocessor preprocessor(@Nullable Resize resize, @Nullable Size crop) {
         return new ImagePreprocessor(new PreprocessingSettings(
-                resize, ResampleFilter.BILINEAR, crop, 1.0, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)));
+                resize, ResampleFilter.BILINEAR, crop, 1.0, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0), null));
     }
 }

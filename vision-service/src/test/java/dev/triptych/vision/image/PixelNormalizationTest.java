@@ -50,7 +50,8 @@ class PixelNormalizationTest {
                 null,
                 1.0 / 255,
                 List.of(0.5, 0.5, 0.5),
-                List.of(0.5, 0.5, 0.5));
+                List.of(0.5, 0.5, 0.5),
+                null);
         RgbImage image = Pictures.decode(Fixtures.path("vit/" + golden.image()));
         assertThat(new Size(image.width(), image.height())).isEqualTo(new Size(golden.width(), golden.height()));
         float[] actual = new float[PIXELS];

@@ -11,10 +11,10 @@ import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
-import dev.triptych.vision.model.ClassifierLoader;
+import dev.triptych.vision.model.ModelLoader;
 import dev.triptych.vision.model.VisionModels;
-import dev.triptych.vision.vit.ClassificationListener;
-import dev.triptych.vision.vit.ImageClassifier;
+import dev.triptych.vision.vit.AnalysisListener;
+import dev.triptych.vision.vit.ImageAnalyzer;
 import dev.triptych.wire.ClassificationItem;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.EventTypes;
@@ -68,7 +68,7 @@ class ItemProcessorTest {
         }
         models = new VisionModels(
                 repository,
-                new ClassifierLoader(
+                new ModelLoader(
                         sessions,
                         new SessionOptions(new DeviceRequest.Cpu(), 1),
                         new BatchSettings(4, Duration.ZERO, 8),
@@ -86,7 +86,7 @@ class ItemProcessorTest {
     void aFullServiceIsTriedUntilThereIsRoom() throws Exception {
         refusals.set(7);
         List<Item> items = process(Duration.ofSeconds(20), picture("a"), picture("b"));
-        assertThat(items).extracting(Item::outcome).hasOnlyElementsOfType(Item.Classified.class);
+        assertThat(items).extracting(Item::outcome).hasOnlyElementsOfType(Item.Answered.class);
         assertThat(refusals).hasValue(0);
     }
 
@@ -102,7 +102,7 @@ class ItemProcessorTest {
     void aFaultOfTheServiceIsTriedAFewTimes() throws Exception {
         failRuns(2);
         assertThat(process(Duration.ofSeconds(20), picture("a")).getFirst().outcome())
-                .isInstanceOf(Item.Classified.class);
+                .isInstanceOf(Item.Answered.class);
         assertThat(runs).hasValue(3);
     }
 
@@ -124,12 +124,12 @@ class ItemProcessorTest {
                 picture("a"),
                 event("b", new ClassificationItem(null, "bm90IGEgcGljdHVyZQ==", 1)),
                 picture("c"));
-        assertThat(items.get(0).outcome()).isInstanceOf(Item.Classified.class);
+        assertThat(items.get(0).outcome()).isInstanceOf(Item.Answered.class);
         assertThat(items.get(1).outcome())
                 .isInstanceOfSatisfying(
                         Item.Failed.class,
                         failed -> assertThat(failed.reason().code()).isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE));
-        assertThat(items.get(2).outcome()).isInstanceOf(Item.Classified.class);
+        assertThat(items.get(2).outcome()).isInstanceOf(Item.Answered.class);
     }
 
     @Test
@@ -156,15 +156,15 @@ class ItemProcessorTest {
             }
             task.run();
         };
-        ImageClassifier classifier = new ImageClassifier(
+        ImageAnalyzer analyzer = new ImageAnalyzer(
                 models,
                 new ImageDecoder(LIMITS),
-                new ImageClassifier.Threads(decoding, Runnable::run, Clock.systemUTC()),
+                new ImageAnalyzer.Threads(decoding, Runnable::run, Clock.systemUTC()),
                 Duration.ofSeconds(10),
-                new ClassificationListener() {});
+                new AnalysisListener() {});
         return new ItemProcessor(
                         new ItemReader(LIMITS),
-                        classifier,
+                        analyzer,
                         Clock.systemUTC(),
                         new ItemProcessor.Patience(Duration.ofSeconds(12), TICK, patience))
                 .process(List.of(records));

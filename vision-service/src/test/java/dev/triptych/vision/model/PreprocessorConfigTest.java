@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.vision.image.PreprocessingSettings;
+import dev.triptych.vision.image.PreprocessingSettings.EdgeLimits;
 import dev.triptych.vision.image.PreprocessingSettings.ShortestEdge;
 import dev.triptych.vision.image.PreprocessingSettings.Size;
 import dev.triptych.vision.image.ResampleFilter;
@@ -28,14 +29,54 @@ class PreprocessorConfigTest {
     void vitDefaultsAreHuggingFaces() throws IOException {
         assertThat(read("{\"image_processor_type\": \"ViTImageProcessor\"}"))
                 .isEqualTo(new PreprocessingSettings(
-                        new Size(224, 224), ResampleFilter.BILINEAR, null, 1.0 / 255, HALF, HALF));
+                        new Size(224, 224), ResampleFilter.BILINEAR, null, 1.0 / 255, HALF, HALF, null));
     }
 
     @Test
     void deitDefaultsAreHuggingFaces() throws IOException {
         assertThat(read("{\"feature_extractor_type\": \"DeiTFeatureExtractor\"}"))
                 .isEqualTo(new PreprocessingSettings(
-                        new Size(256, 256), ResampleFilter.BICUBIC, new Size(224, 224), 1.0 / 255, HALF, HALF));
+                        new Size(256, 256), ResampleFilter.BICUBIC, new Size(224, 224), 1.0 / 255, HALF, HALF, null));
+    }
+
+    @Test
+    void yolosDefaultsAreHuggingFaces() throws IOException {
+        assertThat(read("{\"image_processor_type\": \"YolosImageProcessor\"}"))
+                .isEqualTo(new PreprocessingSettings(
+                        new EdgeLimits(800, 1333),
+                        ResampleFilter.BILINEAR,
+                        null,
+                        1.0 / 255,
+                        List.of(0.485, 0.456, 0.406),
+                        List.of(0.229, 0.224, 0.225),
+                        null));
+    }
+
+    @Test
+    void yolosFilesOfAllAgesAreRead() throws IOException {
+        PreprocessingSettings old =
+                read("{\"feature_extractor_type\": \"YolosFeatureExtractor\", \"size\": 512, \"max_size\": 864}");
+        assertThat(old.resize()).isEqualTo(new EdgeLimits(512, 864));
+        assertThat(old.outputSize()).isEmpty();
+        assertThat(old.isBounded()).isTrue();
+        PreprocessingSettings padded = read("""
+                {"image_processor_type": "YolosImageProcessor", "size": {"shortest_edge": 48, "longest_edge": 80},
+                 "do_pad": true, "pad_size": {"height": 80, "width": 96}}
+                """);
+        assertThat(padded.pad()).isEqualTo(new Size(96, 80));
+        assertThat(padded.outputSize()).contains(new Size(96, 80));
+        PreprocessingSettings exact = read("""
+                {"image_processor_type": "YolosImageProcessor", "size": {"height": 64, "width": 48}, "do_pad": false}
+                """);
+        assertThat(exact.outputSize()).contains(new Size(48, 64));
+    }
+
+    @Test
+    void segformerDefaultsAreHuggingFaces() throws IOException {
+        PreprocessingSettings settings = read("{\"image_processor_type\": \"SegformerImageProcessor\"}");
+        assertThat(settings.resize()).isEqualTo(new Size(512, 512));
+        assertThat(settings.mean()).containsExactly(0.485, 0.456, 0.406);
+        assertThat(settings.pad()).isNull();
     }
 
     @Test
@@ -52,7 +93,8 @@ class PreprocessorConfigTest {
                         new Size(24, 32),
                         0.5,
                         List.of(0.1, 0.2, 0.3),
-                        List.of(0.4, 0.5, 0.6)));
+                        List.of(0.4, 0.5, 0.6),
+                        null));
         assertThat(settings.outputSize()).contains(new Size(24, 32));
     }
 

@@ -36,7 +36,7 @@ class VisionModelsTest {
 
     @BeforeEach
     void wire() {
-        ClassifierLoader loader = new ClassifierLoader(
+        ModelLoader loader = new ModelLoader(
                 sessions,
                 new SessionOptions(new DeviceRequest.Cpu(), 1),
                 new BatchSettings(4, Duration.ZERO, 8),
@@ -54,9 +54,9 @@ class VisionModelsTest {
     void aSoundModelIsServed() throws IOException {
         model("flags");
         models.load();
-        assertThat(models.classifier("flags").labels())
+        assertThat(models.serving("flags", TaskKind.CLASSIFICATION).task().labels())
                 .containsExactly("circle", "square", "triangle", "star", "nothing");
-        assertThat(models.classifier(null).id()).isEqualTo("flags");
+        assertThat(models.serving(null, TaskKind.CLASSIFICATION).id()).isEqualTo("flags");
         assertThat(models.isHealthy()).isTrue();
     }
 
@@ -71,7 +71,7 @@ class VisionModelsTest {
         models.load();
         assertThat(models.all()).isEmpty();
         assertThatExceptionOfType(TriptychException.Rejected.class)
-                .isThrownBy(() -> models.classifier("en-de"))
+                .isThrownBy(() -> models.serving("en-de", TaskKind.CLASSIFICATION))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND));
     }
 
@@ -79,7 +79,7 @@ class VisionModelsTest {
     void withoutARepositoryThereAreNoModels() {
         VisionModels none = new VisionModels(
                 repository.resolve("missing"),
-                new ClassifierLoader(
+                new ModelLoader(
                         sessions,
                         new SessionOptions(new DeviceRequest.Cpu(), 1),
                         new BatchSettings(1, Duration.ZERO, 1),
@@ -93,7 +93,7 @@ class VisionModelsTest {
     @Test
     void whileModelsLoadTheServiceIsUnavailable() {
         assertThatExceptionOfType(TriptychException.Overloaded.class)
-                .isThrownBy(() -> models.classifier("flags"))
+                .isThrownBy(() -> models.serving("flags", TaskKind.CLASSIFICATION))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
     }
 
@@ -153,7 +153,7 @@ class VisionModelsTest {
             assertThat(failed.reason()).contains(reason);
         });
         assertThatExceptionOfType(TriptychException.Rejected.class)
-                .isThrownBy(() -> models.classifier(id))
+                .isThrownBy(() -> models.serving(id, TaskKind.CLASSIFICATION))
                 .withMessageContaining(check.id());
     }
 

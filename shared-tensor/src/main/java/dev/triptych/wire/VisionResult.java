@@ -1,0 +1,14 @@
+package dev.triptych.wire;
+
+/** What a vision model found on one picture, the value of a record on {@link Topics#VISION_RESULTS} and of HTTP's answer. */
+public sealed interface VisionResult permits ClassificationResult, DetectionResult, SegmentationResult {
+
+    /** The model that answered. */
+    String model();
+
+    /** Width of the picture as sent, in pixels, after its EXIF orientation. */
+    int width();
+
+    /** Height likewise. */
+    int height();
+}

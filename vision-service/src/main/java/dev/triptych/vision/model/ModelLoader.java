@@ -1,0 +1,153 @@
+package dev.triptych.vision.model;
+
+import dev.triptych.engine.EngineException;
+import dev.triptych.engine.ModelSession;
+import dev.triptych.engine.ModelSessions;
+import dev.triptych.engine.ModelSignature;
+import dev.triptych.engine.SessionOptions;
+import dev.triptych.modelpackage.ConfigFile;
+import dev.triptych.modelpackage.ModelPackage;
+import dev.triptych.modelpackage.ModelPackageException;
+import dev.triptych.vision.batching.BatchListener;
+import dev.triptych.vision.batching.BatchSettings;
+import dev.triptych.vision.batching.MicroBatcher;
+import dev.triptych.vision.batching.PixelBatchRunner;
+import dev.triptych.vision.image.ImagePreprocessor;
+import dev.triptych.vision.image.PreprocessingSettings;
+import dev.triptych.vision.image.PreprocessingSettings.Size;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Takes one package through every {@link ModelCheck} and starts its engine thread. Holds no state between packages. */
+public final class ModelLoader {
+
+    private static final String GRAPH_STEM = "model";
+    private static final List<String> QUANTIZED = List.of("quantized", "int8");
+
+    private final ModelSessions sessions;
+    private final SessionOptions options;
+    private final BatchSettings batching;
+    private final BatchListener listener;
+    private final Clock clock;
+
+    public ModelLoader(
+            ModelSessions sessions,
+            SessionOptions options,
+            BatchSettings batching,
+            BatchListener listener,
+            Clock clock) {
+        this.sessions = sessions;
+        this.options = options;
+        this.batching = batching;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /**
+     * Loads and starts a model.
+     *
+     * @throws ModelCheckException naming the check that failed
+     */
+    LoadedModel load(ModelPackage modelPackage, TaskKind kind) {
+        List<String> corrupt = modelPackage.corruptFiles();
+        if (!corrupt.isEmpty()) {
+            throw new ModelCheckException(ModelCheck.CHECKSUMS, String.join("; ", corrupt));
+        }
+        kind.checkFamily(modelPackage);
+        PreprocessingSettings settings = settings(modelPackage);
+        if (!settings.isBounded()) {
+            throw new ModelCheckException(
+                    ModelCheck.SETTINGS, "preprocessing must bound the size of pictures; add do_center_crop");
+        }
+        Path graph = graph(modelPackage);
+        ModelSession session = open(graph);
+        VisionTask task;
+        try {
+            GraphSignature.check(session.signature(), kind, settings.outputSize(), batching.maxImages());
+            task = task(modelPackage, kind, session.signature());
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+        PixelBatchRunner runner = new PixelBatchRunner(session, settings, batching.maxImages());
+        warmUp(runner, new WarmUp(runner, task, isQuantized(graph)), settings.exampleSizes());
+        MicroBatcher batcher = new MicroBatcher(modelPackage.name(), runner, batching, listener, clock);
+        batcher.start();
+        return new LoadedModel(
+                modelPackage.name(), session.placement().device(), task, new ImagePreprocessor(settings), batcher);
+    }
+
+    private static void warmUp(PixelBatchRunner runner, WarmUp warmUp, List<Size> sizes) {
+        try {
+            warmUp.run(sizes);
+        } catch (EngineException e) {
+            runner.close();
+            throw new ModelCheckException(ModelCheck.WARM_UP, String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            runner.close();
+            throw e;
+        }
+    }
+
+    private static VisionTask task(ModelPackage modelPackage, TaskKind kind, ModelSignature signature) {
+        ConfigFile config = modelPackage.config();
+        int named = config.stringMap("id2label").size();
+        int otherwise = named > 0 ? named : config.integer("num_labels").orElse(2);
+        List<String> labels = ClassLabels.read(config, GraphSignature.labelCount(signature, kind, otherwise));
+        return switch (kind) {
+            case CLASSIFICATION -> new VisionTask.Classification(labels);
+            case DETECTION -> {
+                Optional<ConfigFile> detection = modelPackage
+                        .manifest()
+                        .flatMap(manifest -> manifest.file().object("detection"));
+                yield new VisionTask.Detection(
+                        labels,
+                        detection
+                                .map(d -> d.number("threshold"))
+                                .orElse(OptionalDouble.empty())
+                                .orElse(VisionTask.Detection.DEFAULT_THRESHOLD),
+                        detection.map(d -> d.number("suppression_iou")).orElse(OptionalDouble.empty()));
+            }
+            case SEGMENTATION -> new VisionTask.Segmentation(labels);
+        };
+    }
+
+    private static PreprocessingSettings settings(ModelPackage modelPackage) {
+        if (modelPackage.file(PreprocessorConfig.FILE_NAME).isEmpty()) {
+            throw new ModelCheckException(ModelCheck.SETTINGS, PreprocessorConfig.FILE_NAME + " is missing");
+        }
+        try {
+            return PreprocessorConfig.read(modelPackage.settings(PreprocessorConfig.FILE_NAME));
+        } catch (IllegalArgumentException | ModelPackageException e) {
+            throw new ModelCheckException(ModelCheck.SETTINGS, PreprocessorConfig.FILE_NAME + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The variant that the manifest prefers, then the plain graph, then a quantized one. */
+    private static Path graph(ModelPackage modelPackage) {
+        List<String> variants = new ArrayList<>();
+        modelPackage.manifest().flatMap(m -> m.file().string("default_variant")).ifPresent(variants::add);
+        variants.add("");
+        variants.addAll(QUANTIZED);
+        return modelPackage
+                .graph(GRAPH_STEM, variants)
+                .orElseThrow(() -> new ModelCheckException(ModelCheck.GRAPH, "there is no onnx/model.onnx"));
+    }
+
+    private static boolean isQuantized(Path graph) {
+        String name = graph.getFileName().toString();
+        return QUANTIZED.stream().anyMatch(suffix -> name.endsWith("_" + suffix + ".onnx"));
+    }
+
+    private ModelSession open(Path graph) {
+        try {
+            return sessions.open(graph, options);
+        } catch (EngineException e) {
+            throw new ModelCheckException(ModelCheck.GRAPH, String.valueOf(e.getMessage()), e);
+        }
+    }
+}

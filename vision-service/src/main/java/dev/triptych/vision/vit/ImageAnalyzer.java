@@ -1,0 +1,148 @@
+package dev.triptych.vision.vit;
+
+import dev.triptych.vision.batching.BatchTicket;
+import dev.triptych.vision.image.ImageDecoder;
+import dev.triptych.vision.image.RgbImage;
+import dev.triptych.vision.model.LoadedModel;
+import dev.triptych.vision.model.VisionModels;
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+import dev.triptych.wire.VisionResult;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The façade that both doors call: decode → prepare → batch → answer. Thread-safe and without state of its own; every
+ * request ends within its deadline, in an answer or in a {@link TriptychException}.
+ */
+public final class ImageAnalyzer {
+
+    private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
+
+    private final VisionModels models;
+    private final ImageDecoder decoder;
+    private final Threads threads;
+    private final Duration deadline;
+    private final AnalysisListener listener;
+
+    /**
+     * Where work is done and what time it is.
+     *
+     * @param decoding decodes and resizes; bounded, rejects when full
+     * @param completing composes answers; bounded, and best so that a full one makes the engine thread compose, which
+     *     holds back the next batch
+     */
+    public record Threads(Executor decoding, Executor completing, Clock clock) {}
+
+    public ImageAnalyzer(
+            VisionModels models, ImageDecoder decoder, Threads threads, Duration deadline, AnalysisListener listener) {
+        this.models = models;
+        this.decoder = decoder;
+        this.threads = threads;
+        this.deadline = deadline;
+        this.listener = listener;
+    }
+
+    /** Takes a request; whatever is wrong with it, or with this service, comes through the result. */
+    public PendingAnalysis submit(VisionRequest request) {
+        PendingAnalysis pending = new PendingAnalysis();
+        try {
+            LoadedModel model =
+                    models.serving(request.model(), request.options().kind());
+            Instant start = threads.clock().instant();
+            observe(pending, model.id(), start);
+            limit(pending);
+            threads.decoding().execute(() -> decode(pending, model, request, start.plus(deadline)));
+        } catch (TriptychException e) {
+            pending.result().completeExceptionally(e);
+        } catch (RejectedExecutionException e) {
+            pending.result()
+                    .completeExceptionally(new TriptychException.Overloaded(
+                            ErrorCode.OVERLOADED, BUSY_RETRY, "too many pictures are waiting to be decoded"));
+        }
+        return pending;
+    }
+
+    private void observe(PendingAnalysis pending, String model, Instant start) {
+        pending.result()
+                .whenComplete((answer, error) -> listener.finished(
+                        model,
+                        outcome(error),
+                        Duration.between(start, threads.clock().instant())));
+    }
+
+    /** The timer's own exception is no answer for a client, so it is translated on the way. */
+    private void limit(PendingAnalysis pending) {
+        CompletableFuture<Void> timer =
+                new CompletableFuture<Void>().orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        timer.whenComplete((nothing, error) -> {
+            if (error instanceof TimeoutException) {
+                pending.result().completeExceptionally(deadlineExceeded());
+            }
+        });
+        pending.result().whenComplete((answer, error) -> timer.cancel(false));
+    }
+
+    private TriptychException.Failed deadlineExceeded() {
+        return new TriptychException.Failed(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "the request did not finish within its limit of " + deadline.toMillis() + " ms",
+                null);
+    }
+
+    private void decode(PendingAnalysis pending, LoadedModel model, VisionRequest request, Instant until) {
+        if (pending.result().isDone()) {
+            return;
+        }
+        try {
+            RgbImage image = decoder.decode(request.image());
+            BatchTicket ticket = model.batcher()
+                    .submit(
+                            model.preprocessor().prepare(image),
+                            request.options().kind().outputs(),
+                            until);
+            pending.attach(ticket);
+            Answer answer = new Answer(model, request.options(), image.width(), image.height());
+            ticket.outputs()
+                    .thenApplyAsync(outputs -> answer.of(outputs, pending.result()::isDone), threads.completing())
+                    .whenComplete((result, error) -> complete(pending, result, error));
+        } catch (TriptychException e) {
+            pending.result().completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            pending.result()
+                    .completeExceptionally(
+                            new TriptychException.Failed(ErrorCode.INTERNAL, "the picture could not be processed", e));
+        }
+    }
+
+    private static void complete(PendingAnalysis pending, @Nullable VisionResult answer, @Nullable Throwable error) {
+        if (answer != null) {
+            pending.result().complete(answer);
+        } else if (error != null) {
+            pending.result().completeExceptionally(cause(error));
+        }
+    }
+
+    private static String outcome(@Nullable Throwable error) {
+        return switch (error) {
+            case null -> "ok";
+            case TriptychException e -> e.code().code();
+            case CancellationException ignored -> ErrorCode.CANCELLED.code();
+            default -> ErrorCode.INTERNAL.code();
+        };
+    }
+
+    private static Throwable cause(Throwable error) {
+        Throwable cause = error.getCause();
+        return error instanceof CompletionException && cause != null ? cause : error;
+    }
+}

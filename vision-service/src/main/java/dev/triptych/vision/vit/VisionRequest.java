@@ -1,0 +1,23 @@
+package dev.triptych.vision.vit;
+
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.TriptychException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A validated wish to know something about a picture.
+ *
+ * @param model the model's id; {@code null}: the default one of the task
+ * @param image the encoded picture, not empty; shared, not copied
+ * @param options what is asked, and in what detail
+ */
+@SuppressWarnings("ArrayRecordComponent") // Pictures are up to 20 MB; a copy would defend against nobody.
+public record VisionRequest(@Nullable String model, byte[] image, VisionOptions options) {
+
+    /** @throws TriptychException.Rejected if there is no picture */
+    public VisionRequest {
+        if (image.length == 0) {
+            throw new TriptychException.Rejected(ErrorCode.INVALID_REQUEST, "image", "the picture is empty");
+        }
+    }
+}
