@@ -29,7 +29,7 @@ ABLATIONS = (
     Ablation("no positions", positions=False),
     Ablation("one head", heads=1),
 )
-_PAIRS, _HELD, _VOCABULARY, _LONGEST_WORDS, _BATCH = 20_000, 300, 2_000, 8, 32
+_PAIRS, _HELD, _VOCABULARY, _LONGEST_WORDS, _LONGEST_TOKENS, _BATCH = 20_000, 300, 2_000, 8, 48, 32
 _RATE, _WARMUP_STEPS, _EVERY = 1e-3, 100, 20
 
 
@@ -40,6 +40,8 @@ def batches(tsv: Path, seed: int = 1) -> tuple[list[Batch], list[Batch], int]:
     pairs = sample(short, _PAIRS + _HELD, seed)
     tokenizer = train_tokenizer((text for pair in pairs for text in (pair.source, pair.target)), _VOCABULARY)
     encoded = [(np.array(tokenizer.encode(pair.source).ids), np.array(tokenizer.encode(pair.target).ids)) for pair in pairs]
+    # A few words may be many tokens, such as a path.
+    encoded = [pair for pair in encoded if max(map(len, pair)) <= _LONGEST_TOKENS]
 
     def cut(part: list, size: int) -> list[Batch]:
         ordered = sorted(part, key=lambda pair: len(pair[0]))

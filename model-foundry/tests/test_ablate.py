@@ -1,13 +1,18 @@
 """The small model of the experiments: what each missing part changes, and nothing else."""
 
+import gzip
+import random
+from pathlib import Path
+
 import numpy as np
 import torch
 
-from foundry.ablate import ABLATIONS, measure, plot, shuffled
+from foundry.ablate import ABLATIONS, batches, measure, plot, shuffled
 from foundry.ablation_model import Ablation, AblationModel, sinusoids
 from foundry.model import collate
 from foundry.vocabulary import EOS, PAD
 
+WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 BATCH = collate([(np.array([5, 6, 7, 8, 9, 10, EOS]), np.array([11, 12, EOS])), (np.array([20, 21, 22, EOS]), np.array([13, EOS]))])
 
 
@@ -48,3 +53,16 @@ def test_the_same_numbers_give_the_same_picture(tmp_path) -> None:
     for name in ("one.svg", "two.svg"):
         plot(results, tmp_path / name)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+
+
+def test_a_few_words_of_many_tokens_are_left_out(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    rows = [(" ".join(rng.choices(WORDS, k=6)), " ".join(rng.choices(WORDS, k=6))) for _ in range(400)]
+    for _ in range(40):
+        path = "/".join("".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=9)) for _ in range(12))
+        rows.append((f"See {path} for the rest.", f"Siehe {path} wegen des Rests."))
+    with gzip.open(tmp_path / "train.tsv.gz", "wt", encoding="utf-8") as out:
+        out.writelines(f"{source}\t{target}\tman:page{i}\n" for i, (source, target) in enumerate(rows))
+    training, held, _ = batches(tmp_path / "train.tsv.gz")
+    assert training and held
+    assert max(max(batch.source.shape[1], batch.decoder_input.shape[1]) for batch in [*training, *held]) <= 48
