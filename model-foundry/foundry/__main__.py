@@ -164,9 +164,10 @@ def _train_flags(arguments: argparse.Namespace) -> None:
 
 
 def _export_flags(arguments: argparse.Namespace) -> None:
-    from foundry.export_vision import export_flags
+    from foundry.export_vision import FlagInfo, export_flags
 
-    export_flags(arguments.training, arguments.out, arguments.licence, arguments.provenance)
+    info = FlagInfo(arguments.licence, arguments.provenance, arguments.no_flag_bias)
+    print(f"largest difference to PyTorch {export_flags(arguments.training, arguments.out, info):.1e}")
 
 
 def _flag_samples(arguments: argparse.Namespace) -> None:
@@ -285,6 +286,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True)
     command.add_argument("--licence", required=True)
     command.add_argument("--provenance", required=True)
+    command.add_argument("--no-flag-bias", type=float, default=0.0, help='added to the logit of "no flag"')
     command.set_defaults(run=_export_flags)
 
     command = commands.add_parser("flag-samples", help="write test pictures of unseen drawings over a held-out photograph")

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import numpy_helper
 from torch import Tensor, nn
 
 from foundry.countries import labels
@@ -16,6 +15,7 @@ from foundry.export import digests, write_json
 from foundry.finder_model import FinderShape, FlagFinder
 from foundry.graphs import export_graph
 from foundry.greedy import open_session
+from foundry.quantize import check_packable
 from foundry.train_finder import SUPPRESSION_IOU, detector_outputs
 
 DETECTOR, SEGMENTER = "triptych-flag-finder", "triptych-flag-mask"
@@ -115,14 +115,6 @@ def _state_extents(graph: Path, shapes: list[tuple[int, ...]]) -> None:
         for dim, extent in zip(output.type.tensor_type.shape.dim[1:], shape[1:], strict=True):
             dim.dim_value = extent
     onnx.save(model, str(graph))
-
-
-def check_packable(graph: Path) -> None:
-    """Fails where a weight of a graph uses the lower half of a float32, which git could not pack to half the size."""
-    for tensor in onnx.load(str(graph)).graph.initializer:
-        value = numpy_helper.to_array(tensor)
-        if value.dtype == np.float32 and value.size >= 4096 and (value.view(np.uint32) & 0xFFFF).any():
-            raise AssertionError(f"{graph}: {tensor.name} is no bfloat16")
 
 
 def _manifest(out: Path, task: str, info: FinderInfo, record: dict, more: dict) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import onnx
 import torch
 from torch import Tensor, nn
 from transformers import PretrainedConfig, PreTrainedModel
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 OPSET = 17
+# Of a graph that interpolates its positions: those of the class token and of the patches.
+POSITION_PARTS = ("model.vit.embeddings.position_embeddings.class", "model.vit.embeddings.position_embeddings.patches")
 
 
 def export_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: dict[str, dict[int, str]],
@@ -193,3 +196,45 @@ def export_image_classifier(model: PreTrainedModel, folder: Path) -> None:
     axes = {0: "batch_size", 1: "num_channels", 2: "height", 3: "width"}
     export_graph(_ImageClassifier(model), {"pixel_values": torch.randn(2, 3, size, size)}, {"logits": {0: "batch_size"}},
             {"pixel_values": axes}, folder / "model.onnx")
+
+
+class _AttentiveClassifier(nn.Module):
+    """Logits, and with ``attentions`` every layer's attention; positions are interpolated to the picture's patches."""
+
+    def __init__(self, model: PreTrainedModel, attentions: bool) -> None:
+        super().__init__()
+        self.model, self.attentions = model, attentions
+
+    def forward(self, pixel_values: Tensor) -> tuple[Tensor, ...]:
+        outputs = self.model(pixel_values=pixel_values, interpolate_pos_encoding=True, output_attentions=self.attentions)
+        return (outputs.logits, *outputs.attentions) if self.attentions else (outputs.logits,)
+
+
+def export_resizable_classifier(model: PreTrainedModel, folder: Path) -> list[Path]:
+    """Writes ``model`` and ``attention_model``, which also gives ``attentions.N`` ``[batch, heads, tokens, tokens]``; both take
+    pictures of any height and width that the patch divides. The model's attention must be ``eager``."""
+    size = model.config.image_size
+    pixels, axes = torch.randn(2, 3, size, size), {0: "batch_size", 2: "height", 3: "width"}
+    names = [f"attentions.{layer}" for layer in range(model.config.num_hidden_layers)]
+    outputs: dict[str, dict[int, str]] = {"logits": {0: "batch_size"}}
+    paths = [folder / "model.onnx", folder / "attention_model.onnx"]
+    export_graph(_AttentiveClassifier(model, False), {"pixel_values": pixels}, outputs, {"pixel_values": axes}, paths[0])
+    more = {name: {0: "batch_size", 2: "tokens", 3: "tokens"} for name in names}
+    export_graph(_AttentiveClassifier(model, True), {"pixel_values": pixels}, outputs | more, {"pixel_values": axes}, paths[1])
+    for path in paths:
+        _name_positions(path)
+    return paths
+
+
+def _name_positions(path: Path) -> None:
+    """The exporter cuts the positions into the class token's and the patches' and leaves them nameless; names them again."""
+    model = onnx.load(str(path))
+    nameless = [tensor for tensor in model.graph.initializer if tensor.name.startswith("onnx::") and len(tensor.dims) == 3]
+    names = {tensor.name: POSITION_PARTS[0 if tensor.dims[1] == 1 else 1] for tensor in nameless}
+    if len(set(names.values())) != 2 or len(names) != 2:
+        raise AssertionError(f"{path}: expected the positions in two parts, found {sorted(names)}")
+    for tensor in nameless:
+        tensor.name = names[tensor.name]
+    for node in model.graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+    onnx.save(model, str(path))

@@ -59,6 +59,14 @@ def store_weights_once(paths: list[Path], data_name: str, smallest: int = 4096) 
     (folder / data_name).write_bytes(bytes(data))
 
 
+def check_packable(graph: Path) -> None:
+    """Fails where a weight of a graph uses the lower half of a float32, which git could not pack to half the size."""
+    for tensor in onnx.load(str(graph)).graph.initializer:
+        value = numpy_helper.to_array(tensor)
+        if value.dtype == np.float32 and value.size >= 4096 and (value.view(np.uint32) & 0xFFFF).any():
+            raise AssertionError(f"{graph}: {tensor.name} is no bfloat16")
+
+
 def _external(name: str, value: np.ndarray, location: str, place: tuple[int, int]) -> onnx.TensorProto:
     tensor = onnx.TensorProto(name=name, data_type=_STORED[value.dtype], dims=value.shape, data_location=TensorProto.EXTERNAL)
     for key, text in (("location", location), ("offset", str(place[0])), ("length", str(place[1]))):

@@ -11,6 +11,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
+from foundry.graphs import POSITION_PARTS
 from foundry.greedy import open_session
 from foundry.vision_model import FlagClassifier, VisionShape
 
@@ -25,6 +26,8 @@ def hugging_face_state(graph: Path) -> dict[str, Tensor]:
         if node.op_type == "MatMul" and node.input[1] in values:
             bias = next(name for name in added_to[node.output[0]].input if name.startswith("model."))
             state[bias.removeprefix("model.").removesuffix("bias") + "weight"] = values[node.input[1]].T.contiguous()
+    if POSITION_PARTS[0] in values:
+        state["vit.embeddings.position_embeddings"] = torch.cat([values[part] for part in POSITION_PARTS], dim=1)
     return state
 
 

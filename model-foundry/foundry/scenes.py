@@ -41,8 +41,8 @@ class _Manner:
 class SceneComposer:
     """Makes scenes of one size from one seeded stream; not shared between threads."""
 
-    def __init__(self, art: Art, size: int, seed: int) -> None:
-        self.composer = Composer(art, size, seed)
+    def __init__(self, art: Art, size: int, seed: int, photos_only: bool = False) -> None:
+        self.composer = Composer(art, size, seed, photos_only)
         self.size = size
 
     def scene(self, level: float, flags: int | None = None) -> Scene:

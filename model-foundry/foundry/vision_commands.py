@@ -36,6 +36,15 @@ def _finder_threshold(arguments: argparse.Namespace) -> None:
     print(f"an object counts from a score of {threshold}: F1 {f1:.3f}")
 
 
+def _no_flag_bias(arguments: argparse.Namespace) -> None:
+    from foundry.calibrate_flags import calibrate
+
+    calibration = calibrate(arguments.model, arguments.art, arguments.pictures)
+    for bias, no_flag, top1 in zip(calibration.biases, calibration.no_flag, calibration.top1):
+        print(f"bias {bias:.2f}: no flag {no_flag:.3f}, top-1 {top1:.3f}")
+    print(f"the largest bias that costs at most {arguments.price} of top-1: {calibration.chosen(arguments.price)}")
+
+
 def _evaluate_flags(arguments: argparse.Namespace) -> None:
     from foundry.evaluate_finder import evaluate_detector, evaluate_segmenter
     from foundry.export import record_metrics
@@ -49,6 +58,12 @@ def _evaluate_flags(arguments: argparse.Namespace) -> None:
         print(json.dumps({package.name: scores}, indent=1))
         if arguments.record:
             record_metrics(package, scores)
+
+
+def _flag_collage(arguments: argparse.Namespace) -> None:
+    from foundry.collage import write_collage
+
+    write_collage(arguments.art, arguments.out, arguments.photo, arguments.flags, arguments.seed)
 
 
 def _recover_flags(arguments: argparse.Namespace) -> None:
@@ -88,6 +103,13 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--scenes", type=int, default=800)
     command.set_defaults(run=_finder_threshold)
 
+    command = commands.add_parser("no-flag-bias", help='what may be added to the logit of "no flag", by what it costs')
+    command.add_argument("--model", type=Path, default=Path("../models/triptych-flags"))
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--pictures", type=int, default=594)
+    command.add_argument("--price", type=float, default=0.01, help="share of top-1 that it may cost")
+    command.set_defaults(run=_no_flag_bias)
+
     command = commands.add_parser("evaluate-flags", help="score packages of flag models on known and unseen drawings over held-out photographs")
     command.add_argument("--model", type=Path, nargs="+", required=True, help="packages: classifier, detector, segmenter")
     command.add_argument("--art", type=Path, required=True)
@@ -95,3 +117,11 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--scenes", type=int, default=400, help="for the others, of each kind")
     command.add_argument("--record", action="store_true", help="write the scores into the packages' triptych.json")
     command.set_defaults(run=_evaluate_flags)
+
+    command = commands.add_parser("flag-collage", help="write a picture with several unseen drawings over a held-out photograph, and its true boxes")
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--photo", default="seeding")
+    command.add_argument("--flags", type=int, default=7)
+    command.add_argument("--seed", type=int, default=6)
+    command.set_defaults(run=_flag_collage)

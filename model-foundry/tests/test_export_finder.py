@@ -12,8 +12,9 @@ from transformers import YolosImageProcessor
 from transformers.models.yolos.modeling_yolos import YolosObjectDetectionOutput
 
 from foundry.detection_metrics import Found, best_f1, find
-from foundry.export_finder import DETECTOR, SEGMENTER, FinderInfo, check_packable, export_finder, load_finder
+from foundry.export_finder import DETECTOR, SEGMENTER, FinderInfo, export_finder, load_finder
 from foundry.finder_model import FinderShape, FlagFinder
+from foundry.quantize import check_packable
 from foundry.vision_model import VisionShape
 
 INFO = FinderInfo(0.3, "none", "random weights")

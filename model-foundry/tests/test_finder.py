@@ -1,10 +1,16 @@
 """Scenes know what they show, and the finder's scores agree with figures worked out by hand."""
 
+import json
+from pathlib import Path
+
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
+from foundry import collage
 from foundry.compose import Art
+from foundry.countries import CODES
 from foundry.detection_metrics import Found, average_precision, mean_iou, suppress
 from foundry.finder_model import grow
 from foundry.scenes import SceneComposer
@@ -41,3 +47,21 @@ def test_growing_to_the_same_size_changes_nothing() -> None:
     weights = FlagClassifier(shape).state_dict()
     grown, values = grow(weights, shape, 32)
     assert grown == shape and torch.allclose(values["position_embedding"], weights["position_embedding"], atol=1e-6)
+
+
+def test_a_collage_shows_its_flags_where_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    red = Art([[Image.new("RGBA", (60, 40), (250, 0, 0, 255))] for _ in CODES], [])
+    monkeypatch.setattr(collage, "load_art", lambda *_: red)
+    photo = tmp_path / "backgrounds" / "test" / "sky.jpg"
+    photo.parent.mkdir(parents=True)
+    Image.new("RGB", (300, 300), (0, 0, 250)).save(photo)
+    collage.write_collage(tmp_path, tmp_path, "sky", 3, 1)
+    truth = json.loads((tmp_path / "collage.json").read_text())
+    pixels = np.asarray(Image.open(tmp_path / "collage.png")).astype(int)
+    shown = np.zeros(pixels.shape[:2], bool)
+    for entry in truth["objects"]:
+        box = entry["box"]
+        shown[box["ymin"] : box["ymax"], box["xmin"] : box["xmax"]] = True
+    flags = pixels[..., 0] > pixels[..., 2]
+    assert pixels.shape[:2] == (truth["height"], truth["width"]) and len(truth["objects"]) == 3
+    assert flags[~shown].mean() < 0.01 and flags[shown].mean() > 0.5

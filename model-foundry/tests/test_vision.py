@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
+from foundry.calibrate_flags import sweep
 from foundry.compose import NO_FLAG_CLASS, Art, Composer, Difficulty
 from foundry.countries import CODES, MERGED, NAMES, NO_FLAG, labels
 from foundry.flag_art import emoji_points
@@ -63,3 +64,14 @@ def test_a_composer_for_samples_shows_its_photograph_only() -> None:
     for _ in range(5):
         corner = np.asarray(composer._background())[0, 0]
         assert corner.tolist() == [10, 200, 30]
+
+
+def test_the_largest_bias_within_its_price_is_chosen() -> None:
+    def logits(leads: list[float]) -> np.ndarray:
+        values = np.full((len(leads), NO_FLAG_CLASS + 1), -9.0)
+        values[:, 3], values[:, NO_FLAG_CLASS] = leads, 0
+        return values
+
+    found = sweep(logits([-1, 0.5, 1.5]), logits([0.7, 2.5, 3, 4]), np.full(4, 3), (0.0, 1.0, 2.0, 3.5))
+    assert found.no_flag == [1 / 3, 2 / 3, 1, 1] and found.top1 == [1, 0.75, 0.75, 0.25]
+    assert (found.chosen(0), found.chosen(0.25), found.chosen(0.5)) == (0, 2, 2)
