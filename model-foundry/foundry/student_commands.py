@@ -42,17 +42,14 @@ def _polish_ctc(arguments: argparse.Namespace) -> None:
     polish_ctc(PolishOptions(dev=arguments.dev, out=arguments.out, minutes=arguments.minutes, rate=arguments.rate))
 
 
-def _quantize_ctc(arguments: argparse.Namespace) -> None:
-    from foundry.export import digests, write_json
-    from foundry.export_students import write_ctc_int8
-    from foundry.vocabulary import load_tokenizer
+def _calibrate_ctc(arguments: argparse.Namespace) -> None:
+    from foundry.calibrate_ctc import calibrate_ctc
+    from foundry.corpus import read_pairs, sample
 
-    package: Path = arguments.model
-    manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
-    tokenizer = load_tokenizer(package)
-    rows = [tokenizer.encode(text).ids for text in arguments.texts.read_text(encoding="utf-8").splitlines()]
-    write_ctc_int8(package / "onnx", manifest["decoders"], rows, package / "onnx")
-    write_json(package / "triptych.json", manifest | {"sha256": digests(package)})
+    # Dictionary entries and interface strings would outnumber the sentences that the decoder is for.
+    sentences = [pair for pair in read_pairs(arguments.tsv) if pair.origin != "wesnoth" and len(pair.source.split()) > 4]
+    pairs = sample(sentences, arguments.sentences, 5)
+    print(json.dumps(calibrate_ctc(arguments.model, pairs), indent=1))
 
 
 def _check_students(arguments: argparse.Namespace) -> None:
@@ -107,10 +104,11 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--rate", type=float, default=1e-3)
     command.set_defaults(run=_polish_ctc)
 
-    command = commands.add_parser("quantize-ctc", help="serve a package's CTC decoder from an int8 graph")
-    command.add_argument("--model", type=Path, required=True, help="the package; its graph is added, its triptych.json changed")
-    command.add_argument("--texts", type=Path, default=Path("data/golden-texts.txt"), help="sentences that the scales are measured on")
-    command.set_defaults(run=_quantize_ctc)
+    command = commands.add_parser("calibrate-ctc", help="weigh the blank of a package's CTC decoder and serve it from an int8 graph")
+    command.add_argument("--model", type=Path, required=True, help="the package; its CTC graphs and triptych.json are changed")
+    command.add_argument("--tsv", type=Path, required=True, help="training pairs")
+    command.add_argument("--sentences", type=int, default=800)
+    command.set_defaults(run=_calibrate_ctc)
 
     command = commands.add_parser("check-students", help="compare a package's students with PyTorch; write golden outputs")
     command.add_argument("--training", type=Path, required=True)

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from foundry.calibrate_ctc import best_path
 from foundry.ctc import CtcTargets, VocabularyPart, collapse, frames_needed, projected_ctc_loss
 from foundry.distill import SHARD, greedy, greedy_all, read_triples, shard_order, write_triples
 from foundry.greedy import open_session
@@ -209,6 +210,12 @@ def test_an_int8_ctc_graph_is_near_the_float_one_and_a_row_ignores_its_batch(tmp
         assert 0 < error < 0.1 * np.abs(exact[row, :frames]).max()
         alone = {"encoder_hidden_states": states[row : row + 1, :length].numpy(), "encoder_attention_mask": mask[row : row + 1, :length].numpy()}
         assert np.allclose(session.run(["logits"], alone)[0][0], logits[row, :frames], atol=1e-4)
+
+
+@pytest.mark.parametrize(("less", "output"), [(0.0, [5]), (0.3, [5, 6]), (0.5, [5, 6]), (2.1, [5, 6, 7])])
+def test_a_lower_blank_lets_more_tokens_through(less: float, output: list[int]) -> None:
+    tokens, margin = np.array([5, 6, 6, 7]), np.array([-1.0, 0.25, 0.45, 2.0])
+    assert best_path(tokens, margin, less, BLANK) == output
 
 
 @pytest.mark.parametrize("seed", range(6))

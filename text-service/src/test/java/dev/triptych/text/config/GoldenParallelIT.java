@@ -13,6 +13,8 @@ import dev.triptych.text.generation.TokenRules;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TextGenerator;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -21,6 +23,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,8 +41,8 @@ class GoldenParallelIT {
     private static List<JsonNode> goldens;
 
     @BeforeAll
-    static void load() {
-        models = TestEngines.open(TestEngines.shippedModels(), List.of("plain"), RuntimeListener.NONE);
+    static void load(@TempDir Path folder) throws IOException {
+        models = TestEngines.open(TestEngines.floatTranslator(folder), List.of("plain"), RuntimeListener.NONE);
         generator = models.ready(MODEL).orElseThrow(() -> new AssertionError(models.list()));
         goldens = read("golden-nat.json");
         assertThat(goldens).hasSizeGreaterThan(50);

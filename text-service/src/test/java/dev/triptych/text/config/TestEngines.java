@@ -4,17 +4,23 @@ import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TimeSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Real engines over a repository, loaded when the call returns. */
 final class TestEngines {
 
     private static final EngineProperties.Watch WATCH =
             new EngineProperties.Watch(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private TestEngines() {}
 
@@ -30,6 +36,25 @@ final class TestEngines {
             }
         }
         throw new AssertionError("there is no models/ above " + Path.of("").toAbsolutePath());
+    }
+
+    /** The shipped translator with its CTC decoder served from the float32 graph, written as links into {@code folder}. */
+    static Path floatTranslator(Path folder) throws IOException {
+        Path shipped = shippedModels().resolve("triptych-en-de");
+        Path model = Files.createDirectories(folder.resolve("triptych-en-de"));
+        try (Stream<Path> files = Files.list(shipped)) {
+            for (Path file : files.toList()) {
+                if (!file.endsWith("triptych.json")) {
+                    Files.createSymbolicLink(model.resolve(file.getFileName()), file);
+                }
+            }
+        }
+        ObjectNode manifest = (ObjectNode) MAPPER.readTree(shipped.resolve("triptych.json"));
+        ObjectNode ctc = (ObjectNode) manifest.path("decoders").path("ctc");
+        ctc.remove("encoder");
+        ctc.putArray("graphs").add("ctc_model");
+        MAPPER.writeValue(model.resolve("triptych.json"), manifest);
+        return folder;
     }
 
     /** @param variants suffixes of graphs to try */
