@@ -1,7 +1,8 @@
 package dev.triptych.wire;
 
-/** What a vision model found on one picture, the value of a record on {@link Topics#VISION_RESULTS} and of HTTP's answer. */
-public sealed interface VisionResult permits ClassificationResult, DetectionResult, SegmentationResult {
+/** What a vision model found on one picture, what HTTP answers and, of most kinds, the value of a record on {@link Topics#VISION_RESULTS}. */
+public sealed interface VisionResult
+        permits ClassificationResult, DetectionResult, SegmentationResult, AttentionResult {
 
     /** The model that answered. */
     String model();

@@ -31,7 +31,8 @@ class ArchitectureTest {
                 "image     | -                         | tensor wire",
                 "batching  | image                     | engine tensor wire",
                 "model     | image batching            | engine tensor modelpackage wire",
-                "vit       | image batching model      | tensor.math wire",
+                "render    | image                     | wire",
+                "vit       | image batching model render | tensor.math wire",
                 "telemetry | batching model vit        | -",
                 "api       | image model vit           | wire",
                 "job       | image vit telemetry       | wire"
@@ -48,7 +49,7 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + name)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.triptych..").and(not(resideInAnyPackage(allowed))))
-                .because("doors come first, then vit, model, batching, image; nothing points back: "
+                .because("doors come first, then vit, model and render, batching, image; nothing points back: "
                         + Arrays.toString(allowed))
                 .check(CLASSES);
     }
@@ -57,7 +58,7 @@ class ArchitectureTest {
     void theCoreKnowsNoFramework() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + "image", ROOT + "batching", ROOT + "model", ROOT + "vit")
+                .resideInAnyPackage(ROOT + "image", ROOT + "batching", ROOT + "model", ROOT + "render", ROOT + "vit")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -102,14 +103,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheImagePackageDecodes() {
+    void onlyTheImagePackageDecodesAndOnlyRenderDraws() {
         classes()
                 .that()
-                .resideOutsideOfPackage(ROOT + "image")
+                .resideOutsideOfPackages(ROOT + "image", ROOT + "render")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideOutsideOfPackages("javax.imageio..", "java.awt..", "com.drew..")
-                .because("pictures leave that package as RgbImage")
+                .because("pictures leave those packages as RgbImage or as files")
                 .check(CLASSES);
     }
 

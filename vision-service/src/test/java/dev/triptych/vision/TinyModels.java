@@ -4,11 +4,13 @@ import dev.triptych.testkit.Fixtures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,6 +65,16 @@ final class TinyModels {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A few bytes of a PNG whose header promises 100 million pixels. */
+    static byte[] hugePng() {
+        byte[] png = picture("exact-32x32.png");
+        ByteBuffer.wrap(png).putInt(16, 10_000).putInt(20, 10_000);
+        CRC32 checksum = new CRC32();
+        checksum.update(png, 12, 17);
+        ByteBuffer.wrap(png).putInt(29, (int) checksum.getValue());
+        return png;
     }
 
     /** A repository with the ViT as {@code tiny}, a damaged copy as {@code damaged}, and a model of another service. */

@@ -3,6 +3,8 @@ package dev.triptych.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +64,7 @@ class VisionTasksHttpIT {
     private static Path repository() {
         try {
             TinyModels.copy("vit", folder.resolve("classifier"));
+            TinyModels.copy("vit-attention", folder.resolve("attentive"));
             TinyModels.copy("yolos", folder.resolve("detector"));
             Path quiet = TinyModels.copy("yolos", folder.resolve("dense"));
             Files.writeString(
@@ -173,6 +177,90 @@ class VisionTasksHttpIT {
     }
 
     @Test
+    void attentionIsARolloutOrHeads() {
+        byte[] picture = TinyModels.picture("photo-200x150.jpg");
+        JsonNode rollout = ok(post("/v1/vision/attention", picture));
+        assertThat(rollout.get("model").stringValue()).isEqualTo("attentive");
+        assertThat(rollout.get("width").intValue()).isEqualTo(200);
+        assertThat(rollout.get("grid").toString()).isEqualTo("[4,4]");
+        assertThat(rollout.get("rollout")).hasSize(16);
+        assertThat(rollout.has("heads")).isFalse();
+        JsonNode heads = ok(post("/v1/vision/attention?layer=1&head=1&model=attentive", picture));
+        assertThat(heads.has("rollout")).isFalse();
+        assertThat(heads.get("heads")).hasSize(1);
+        assertThat(heads.get("heads").get(0).get("weights")).hasSize(16);
+        JsonNode problem = problem(post("/v1/vision/attention?model=classifier", picture), 422);
+        assertThat(problem.get("field").stringValue()).isEqualTo("model");
+        assertThat(problem.get("detail").stringValue()).contains("no attention outputs");
+        assertThat(problem(post("/v1/vision/attention?layer=9", picture), 422)
+                        .get("field")
+                        .stringValue())
+                .isEqualTo("layer");
+    }
+
+    @Test
+    void theSameRequestAnswersAPicture() throws IOException {
+        byte[] picture = TinyModels.picture("rotated-exif6-120x80.jpg");
+        byte[] larger = TinyModels.picture("photo-200x150.jpg");
+        for (String task : List.of("detections", "segmentations", "attention", "attention?layer=0&head=0")) {
+            BufferedImage turned = ImageIO.read(new ByteArrayInputStream(png("/v1/vision/" + task, picture)));
+            assertThat(turned.getWidth()).as("enlarged and upright").isEqualTo(160);
+            assertThat(turned.getHeight()).isEqualTo(240);
+            BufferedImage same = ImageIO.read(new ByteArrayInputStream(png("/v1/vision/" + task, larger)));
+            assertThat(same.getWidth()).isEqualTo(200);
+            assertThat(same.getHeight()).isEqualTo(150);
+        }
+    }
+
+    @Test
+    void acceptDecidesBetweenJsonAndPictures() {
+        byte[] picture = TinyModels.picture("rgb-40x30.png");
+        for (String accept : List.of("image/png;q=0.5, application/json", "*/*", "application/*")) {
+            accepting("/v1/vision/detections", picture, accept)
+                    .expectStatus()
+                    .isOk()
+                    .expectHeader()
+                    .contentType(MediaType.APPLICATION_JSON);
+        }
+        for (String accept : List.of("image/*", "image/png, application/json;q=0.5")) {
+            accepting("/v1/vision/detections", picture, accept)
+                    .expectStatus()
+                    .isOk()
+                    .expectHeader()
+                    .contentType(MediaType.IMAGE_PNG);
+        }
+        accepting("/v1/vision/detections", picture, "image/webp").expectStatus().isEqualTo(406);
+        accepting("/v1/vision/classifications", picture, "image/png")
+                .expectStatus()
+                .isEqualTo(406);
+        accepting("/v1/vision/detections", new byte[] {1}, "image/png")
+                .expectStatus()
+                .isEqualTo(415)
+                .expectHeader()
+                .contentType(PROBLEM);
+    }
+
+    private byte[] png(String path, byte[] picture) {
+        return accepting(path, picture, "image/png")
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentType(MediaType.IMAGE_PNG)
+                .expectBody()
+                .returnResult()
+                .getResponseBody();
+    }
+
+    private WebTestClient.ResponseSpec accepting(String path, byte[] picture, String accept) {
+        return client.post()
+                .uri(path)
+                .header("Accept", accept)
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .bodyValue(picture)
+                .exchange();
+    }
+
+    @Test
     void modelsSayTheirTask() {
         assertThat(JsonMapper.shared()
                         .readTree(text("/v1/models/detector"))
@@ -207,8 +295,14 @@ class VisionTasksHttpIT {
     @Test
     void whatIsNoPictureIsAClear4xxAtEveryEndpoint() {
         byte[] picture = TinyModels.picture("photo-200x150.jpg");
-        for (String task : List.of("detections", "segmentations")) {
+        byte[] bomb = TinyModels.hugePng();
+        byte[] polyglot = Arrays.copyOf("GIF89a<script>".getBytes(StandardCharsets.US_ASCII), 400);
+        byte[] archive = Arrays.copyOf(new byte[] {'P', 'K', 3, 4}, 400);
+        for (String task : List.of("classifications", "detections", "segmentations", "attention")) {
             String path = "/v1/vision/" + task;
+            problem(post(path, bomb), 413);
+            problem(post(path, polyglot), 422);
+            problem(post(path, archive), 415);
             problem(post(path, "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8)), 415);
             problem(post(path, Arrays.copyOf(picture, picture.length / 2)), 422);
             problem(post(path, TinyModels.hugeGif()), 413);

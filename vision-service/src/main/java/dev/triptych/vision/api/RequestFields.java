@@ -20,6 +20,8 @@ record RequestFields(VisionEndpoint endpoint, Map<String, String> values) {
     static final String MODEL = "model";
     static final String TOP_K = "top_k";
     static final String THRESHOLD = "threshold";
+    static final String LAYER = "layer";
+    static final String HEAD = "head";
 
     RequestFields {
         values = Map.copyOf(values);

@@ -34,6 +34,14 @@ enum VisionEndpoint {
                     fields.integer(RequestFields.TOP_K).orElse(VisionOptions.MAX_TOP_K),
                     fields.number(RequestFields.THRESHOLD).orElse(0));
         }
+    },
+
+    /** Where the class token looks. */
+    ATTENTION(RequestFields.LAYER, RequestFields.HEAD) {
+        @Override
+        VisionOptions options(RequestFields fields) {
+            return new VisionOptions.Attention(fields.integer(RequestFields.LAYER), fields.integer(RequestFields.HEAD));
+        }
     };
 
     private final List<String> fields;

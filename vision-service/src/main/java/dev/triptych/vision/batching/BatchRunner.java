@@ -7,8 +7,8 @@ import java.util.Set;
 /** Runs a model over a batch. Owned by one thread; closing it frees the graph and its buffers. */
 public interface BatchRunner extends AutoCloseable {
 
-    /** Most pictures of that size that one run should take, at least 1. */
-    int maxRows(int width, int height);
+    /** Most pictures of that size and with those outputs that one run should take, at least 1. */
+    int maxRows(int width, int height, Set<String> outputs);
 
     /**
      * What the graph gives for each picture, in the order given.

@@ -166,7 +166,7 @@ public final class MicroBatcher implements AutoCloseable {
         for (Map.Entry<BatchTicket.Kind, List<BatchTicket>> entry : kinds.entrySet()) {
             BatchTicket.Kind kind = entry.getKey();
             List<BatchTicket> tickets = entry.getValue();
-            int most = runner.maxRows(kind.width(), kind.height());
+            int most = runner.maxRows(kind.width(), kind.height(), kind.wanted());
             for (int from = 0; from < tickets.size(); from += most) {
                 runLive(kind.wanted(), tickets.subList(from, Math.min(from + most, tickets.size())));
             }

@@ -35,6 +35,9 @@ public final class PixelBatchRunner implements BatchRunner {
 
     public static final String PIXEL_MASK = "pixel_mask";
 
+    /** Before the layer's number; such outputs grow with the square of the patches, so they are taken one by one. */
+    public static final String ATTENTIONS = "attentions.";
+
     private static final int CHANNELS = 3;
 
     /** Attention grows with the square of the patches, so large pictures gain nothing by company. */
@@ -58,7 +61,10 @@ public final class PixelBatchRunner implements BatchRunner {
     }
 
     @Override
-    public int maxRows(int width, int height) {
+    public int maxRows(int width, int height, Set<String> outputs) {
+        if (outputs.stream().anyMatch(name -> name.startsWith(ATTENTIONS))) {
+            return 1;
+        }
         if (settings.outputSize().isPresent()) {
             return maxImages;
         }

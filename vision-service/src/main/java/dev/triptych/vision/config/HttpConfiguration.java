@@ -8,6 +8,7 @@ import dev.triptych.vision.api.VisionController;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.VisionModels;
 import dev.triptych.vision.vit.ImageAnalyzer;
+import dev.triptych.vision.vit.ResultDrawer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -23,8 +24,8 @@ class HttpConfiguration {
     private static final int MAX_PARTS = 8;
 
     @Bean
-    VisionController visionController(ImageLimits limits, ImageAnalyzer analyzer) {
-        return new VisionController(new ImageRequestReader(limits), analyzer);
+    VisionController visionController(ImageLimits limits, ImageAnalyzer analyzer, ResultDrawer drawer) {
+        return new VisionController(new ImageRequestReader(limits), analyzer, drawer);
     }
 
     @Bean

@@ -11,6 +11,7 @@ import dev.triptych.vision.model.VisionModels;
 import dev.triptych.vision.telemetry.ModelsHealth;
 import dev.triptych.vision.telemetry.VisionMetrics;
 import dev.triptych.vision.vit.ImageAnalyzer;
+import dev.triptych.vision.vit.ResultDrawer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -103,6 +104,13 @@ class VisionConfiguration {
             VisionMetrics metrics) {
         return new ImageAnalyzer(
                 models, new ImageDecoder(limits), threads, properties.vision().deadline(), metrics);
+    }
+
+    @Bean
+    ResultDrawer resultDrawer(
+            VisionModels models, ImageLimits limits, ExecutorService decoding, VisionProperties properties) {
+        return new ResultDrawer(
+                models, new ImageDecoder(limits), decoding, properties.vision().deadline());
     }
 
     @Bean

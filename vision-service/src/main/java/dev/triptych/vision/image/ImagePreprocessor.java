@@ -37,6 +37,28 @@ public final class ImagePreprocessor {
         return prepared;
     }
 
+    /**
+     * A part of a picture, in its pixels; beyond its edges where a crop is larger than it.
+     *
+     * @param x of the left edge
+     * @param y of the upper edge
+     */
+    public record Region(double x, double y, double width, double height) {}
+
+    /** What of a picture of that size the model sees: all of it, unless it is cropped. */
+    public Region seen(int width, int height) {
+        Resize resize = settings.resize();
+        Size resized = resize == null ? new Size(width, height) : resize.target(width, height);
+        Size crop = settings.crop() == null ? resized : settings.crop();
+        double scaleX = (double) width / resized.width();
+        double scaleY = (double) height / resized.height();
+        return new Region(
+                margin(resized.width(), crop.width()) * scaleX,
+                margin(resized.height(), crop.height()) * scaleY,
+                crop.width() * scaleX,
+                crop.height() * scaleY);
+    }
+
     private RgbImage resized(RgbImage image) {
         Resize resize = settings.resize();
         if (resize == null) {

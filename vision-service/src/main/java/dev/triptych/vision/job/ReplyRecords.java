@@ -1,5 +1,6 @@
 package dev.triptych.vision.job;
 
+import dev.triptych.wire.AttentionResult;
 import dev.triptych.wire.ClassificationResult;
 import dev.triptych.wire.DetectionResult;
 import dev.triptych.wire.ErrorCode;
@@ -44,6 +45,7 @@ final class ReplyRecords {
             case ClassificationResult ignored -> EventTypes.CLASSIFIED;
             case DetectionResult ignored -> EventTypes.DETECTED;
             case SegmentationResult ignored -> EventTypes.SEGMENTED;
+            case AttentionResult ignored -> throw new IllegalStateException("no item asks for attention");
         };
     }
 

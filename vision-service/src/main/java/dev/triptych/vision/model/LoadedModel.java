@@ -2,6 +2,7 @@ package dev.triptych.vision.model;
 
 import dev.triptych.vision.batching.MicroBatcher;
 import dev.triptych.vision.image.ImagePreprocessor;
+import java.util.Optional;
 
 /**
  * A model ready to answer.
@@ -11,6 +12,24 @@ import dev.triptych.vision.image.ImagePreprocessor;
  * @param task what it does
  * @param preprocessor makes the graph's pixels of any picture
  * @param batcher its queue and engine thread
+ * @param attention where its attentions come from; empty for a model without any
  */
 public record LoadedModel(
-        String id, String device, VisionTask task, ImagePreprocessor preprocessor, MicroBatcher batcher) {}
+        String id,
+        String device,
+        VisionTask task,
+        ImagePreprocessor preprocessor,
+        MicroBatcher batcher,
+        Optional<AttentionGraph> attention) {
+
+    /** Ends the engine threads. */
+    void close() {
+        batcher.close();
+        attention.ifPresent(graph -> graph.batcher().close());
+    }
+
+    boolean isAlive() {
+        return batcher.isAlive()
+                && attention.map(graph -> graph.batcher().isAlive()).orElse(true);
+    }
+}

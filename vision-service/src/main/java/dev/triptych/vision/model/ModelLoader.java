@@ -9,7 +9,9 @@ import dev.triptych.modelpackage.ConfigFile;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
 import dev.triptych.vision.batching.BatchListener;
+import dev.triptych.vision.batching.BatchRunner;
 import dev.triptych.vision.batching.BatchSettings;
+import dev.triptych.vision.batching.LazyBatchRunner;
 import dev.triptych.vision.batching.MicroBatcher;
 import dev.triptych.vision.batching.PixelBatchRunner;
 import dev.triptych.vision.image.ImagePreprocessor;
@@ -25,7 +27,13 @@ import java.util.OptionalDouble;
 /** Takes one package through every {@link ModelCheck} and starts its engine thread. Holds no state between packages. */
 public final class ModelLoader {
 
+    /** Of a graph that gives attentions beside the logits, for models whose own graph does not. */
+    static final String ATTENTION_STEM = "attention_model";
+
     private static final String GRAPH_STEM = "model";
+    /** Hugging Face's for ViT. */
+    private static final int DEFAULT_PATCH_SIZE = 16;
+
     private static final List<String> QUANTIZED = List.of("quantized", "int8");
 
     private final ModelSessions sessions;
@@ -73,12 +81,63 @@ public final class ModelLoader {
             session.close();
             throw e;
         }
+        Optional<AttentionSource> attention;
+        try {
+            attention = attention(modelPackage, kind, session.signature(), settings);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
         PixelBatchRunner runner = new PixelBatchRunner(session, settings, batching.maxImages());
         warmUp(runner, new WarmUp(runner, task, isQuantized(graph)), settings.exampleSizes());
-        MicroBatcher batcher = new MicroBatcher(modelPackage.name(), runner, batching, listener, clock);
-        batcher.start();
+        MicroBatcher batcher = started(modelPackage.name(), runner);
         return new LoadedModel(
-                modelPackage.name(), session.placement().device(), task, new ImagePreprocessor(settings), batcher);
+                modelPackage.name(),
+                session.placement().device(),
+                task,
+                new ImagePreprocessor(settings),
+                batcher,
+                attention.map(source -> new AttentionGraph(
+                        source.graph()
+                                .map(file -> started(modelPackage.name(), lazy(file, settings)))
+                                .orElse(batcher),
+                        source.shape())));
+    }
+
+    private MicroBatcher started(String name, BatchRunner runner) {
+        MicroBatcher batcher = new MicroBatcher(name, runner, batching, listener, clock);
+        batcher.start();
+        return batcher;
+    }
+
+    private BatchRunner lazy(Path graph, PreprocessingSettings settings) {
+        return new LazyBatchRunner(() -> new PixelBatchRunner(open(graph), settings, 1), 1);
+    }
+
+    /** @param graph of its own; empty: the model's */
+    private record AttentionSource(Optional<Path> graph, AttentionGraph.Shape shape) {}
+
+    /** A graph of its own is opened to be checked and closed again: most models are never asked for attentions. */
+    private Optional<AttentionSource> attention(
+            ModelPackage modelPackage, TaskKind kind, ModelSignature signature, PreprocessingSettings settings) {
+        Optional<Size> size = settings.outputSize();
+        int patchSize = modelPackage.config().integer("patch_size").orElse(DEFAULT_PATCH_SIZE);
+        if (kind != TaskKind.CLASSIFICATION || size.isEmpty() || patchSize < 1) {
+            return Optional.empty();
+        }
+        if (AttentionGraph.isIn(signature)) {
+            return Optional.of(
+                    new AttentionSource(Optional.empty(), AttentionGraph.shape(signature, size.get(), patchSize)));
+        }
+        Optional<Path> graph = modelPackage.graph(ATTENTION_STEM, List.of(""));
+        if (graph.isEmpty()) {
+            return Optional.empty();
+        }
+        try (ModelSession session = open(graph.get())) {
+            GraphSignature.check(session.signature(), kind, size, 1);
+            AttentionGraph.Shape shape = AttentionGraph.shape(session.signature(), size.get(), patchSize);
+            return shape.layers() == 0 ? Optional.empty() : Optional.of(new AttentionSource(graph, shape));
+        }
     }
 
     private static void warmUp(PixelBatchRunner runner, WarmUp warmUp, List<Size> sizes) {

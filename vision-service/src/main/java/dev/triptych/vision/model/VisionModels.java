@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,6 +156,34 @@ public final class VisionModels implements AutoCloseable {
         };
     }
 
+    /**
+     * The model of that id; without one the first that is served and gives attentions.
+     *
+     * @throws TriptychException.Rejected if there is none, it failed a check, or it gives none
+     * @throws TriptychException.Overloaded while models are loading
+     */
+    public LoadedModel attentive(@Nullable String id) {
+        if (id == null && loaded) {
+            return entries.values().stream()
+                    .flatMap(entry -> entry.state() instanceof ModelEntry.Serving(LoadedModel model)
+                            ? Stream.of(model)
+                            : Stream.empty())
+                    .filter(model -> model.attention().isPresent())
+                    .findFirst()
+                    .orElseThrow(() -> new TriptychException.Rejected(
+                            ErrorCode.MODEL_NOT_FOUND, "model", "there is no model with attention outputs"));
+        }
+        LoadedModel model = serving(id, TaskKind.CLASSIFICATION);
+        if (model.attention().isEmpty()) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD,
+                    "model",
+                    "model '" + id + "' has no attention outputs: neither " + ModelLoader.ATTENTION_STEM
+                            + ".onnx nor attentions.N in its graph");
+        }
+        return model;
+    }
+
     private Optional<ModelEntry> firstServing(TaskKind kind) {
         return entries.values().stream()
                 .filter(entry -> entry.state() instanceof ModelEntry.Serving(LoadedModel model)
@@ -178,14 +207,14 @@ public final class VisionModels implements AutoCloseable {
     public boolean isHealthy() {
         return entries.values().stream()
                 .allMatch(entry -> !(entry.state() instanceof ModelEntry.Serving serving)
-                        || serving.model().batcher().isAlive());
+                        || serving.model().isAlive());
     }
 
     @Override
     public void close() {
         for (ModelEntry entry : entries.values()) {
             if (entry.state() instanceof ModelEntry.Serving serving) {
-                serving.model().batcher().close();
+                serving.model().close();
             }
         }
     }

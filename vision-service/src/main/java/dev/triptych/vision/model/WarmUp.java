@@ -39,14 +39,14 @@ final class WarmUp {
     void run(List<Size> sizes) {
         Random random = new Random(1);
         for (Size size : sizes) {
-            int rows = runner.maxRows(size.width(), size.height());
+            Set<String> outputs = task.kind().outputs();
+            int rows = runner.maxRows(size.width(), size.height(), outputs);
             List<RgbImage> batch = new ArrayList<>();
             for (int i = 0; i < rows; i++) {
                 byte[] pixels = new byte[size.width() * size.height() * 3];
                 random.nextBytes(pixels);
                 batch.add(new RgbImage(size.width(), size.height(), pixels));
             }
-            Set<String> outputs = task.kind().outputs();
             RowOutputs alone = runner.run(batch.subList(0, 1), outputs).getFirst();
             RowOutputs together = runner.run(batch, outputs).getFirst();
             checkShapes(alone);

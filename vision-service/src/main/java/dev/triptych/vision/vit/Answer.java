@@ -1,12 +1,16 @@
 package dev.triptych.vision.vit;
 
 import dev.triptych.vision.batching.RowOutputs;
+import dev.triptych.vision.model.AttentionGraph;
 import dev.triptych.vision.model.LoadedModel;
 import dev.triptych.vision.model.VisionTask;
+import dev.triptych.wire.AttentionResult;
 import dev.triptych.wire.ClassificationResult;
 import dev.triptych.wire.DetectionResult;
 import dev.triptych.wire.SegmentationResult;
 import dev.triptych.wire.VisionResult;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -50,6 +54,18 @@ record Answer(LoadedModel model, VisionOptions options, int width, int height) {
                                 width,
                                 height,
                                 abandoned));
+            case VisionOptions.Attention(OptionalInt layer, OptionalInt head) -> attention(outputs, layer, head);
         };
+    }
+
+    private AttentionResult attention(RowOutputs outputs, OptionalInt layer, OptionalInt head) {
+        AttentionGraph.Shape shape = model.attention().orElseThrow().shape();
+        List<Integer> grid = List.of(shape.rows(), shape.columns());
+        if (layer.isEmpty()) {
+            List<Float> rollout = ClassTokenAttention.rollout(outputs, shape);
+            return new AttentionResult(model.id(), width, height, grid, rollout, null);
+        }
+        List<AttentionResult.Head> heads = ClassTokenAttention.heads(outputs, layer.getAsInt(), head, shape);
+        return new AttentionResult(model.id(), width, height, grid, null, heads);
     }
 }

@@ -3,6 +3,7 @@ package dev.triptych.vision.vit;
 import dev.triptych.vision.batching.BatchTicket;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.RgbImage;
+import dev.triptych.vision.model.AttentionGraph;
 import dev.triptych.vision.model.LoadedModel;
 import dev.triptych.vision.model.VisionModels;
 import dev.triptych.wire.ErrorCode;
@@ -56,8 +57,7 @@ public final class ImageAnalyzer {
     public PendingAnalysis submit(VisionRequest request) {
         PendingAnalysis pending = new PendingAnalysis();
         try {
-            LoadedModel model =
-                    models.serving(request.model(), request.options().kind());
+            LoadedModel model = model(request);
             Instant start = threads.clock().instant();
             observe(pending, model.id(), start);
             limit(pending);
@@ -99,17 +99,35 @@ public final class ImageAnalyzer {
                 null);
     }
 
+    private LoadedModel model(VisionRequest request) {
+        return switch (request.options()) {
+            case VisionOptions.Attention options -> {
+                LoadedModel model = models.attentive(request.model());
+                // A layer that the model does not have is told before anything is decoded.
+                var unused = ClassTokenAttention.outputs(
+                        options, model.attention().orElseThrow().shape());
+                yield model;
+            }
+            case VisionOptions options -> models.serving(request.model(), options.kind());
+        };
+    }
+
+    private static BatchTicket queue(LoadedModel model, VisionOptions options, RgbImage image, Instant until) {
+        RgbImage prepared = model.preprocessor().prepare(image);
+        if (options instanceof VisionOptions.Attention attention) {
+            AttentionGraph graph = model.attention().orElseThrow();
+            return graph.batcher().submit(prepared, ClassTokenAttention.outputs(attention, graph.shape()), until);
+        }
+        return model.batcher().submit(prepared, options.kind().outputs(), until);
+    }
+
     private void decode(PendingAnalysis pending, LoadedModel model, VisionRequest request, Instant until) {
         if (pending.result().isDone()) {
             return;
         }
         try {
             RgbImage image = decoder.decode(request.image());
-            BatchTicket ticket = model.batcher()
-                    .submit(
-                            model.preprocessor().prepare(image),
-                            request.options().kind().outputs(),
-                            until);
+            BatchTicket ticket = queue(model, request.options(), image, until);
             pending.attach(ticket);
             Answer answer = new Answer(model, request.options(), image.width(), image.height());
             ticket.outputs()

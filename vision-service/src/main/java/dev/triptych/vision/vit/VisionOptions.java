@@ -4,6 +4,7 @@ import dev.triptych.vision.model.TaskKind;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** What a request asks of a picture. Constructors throw {@link TriptychException.Rejected} naming the field at fault. */
 public sealed interface VisionOptions {
@@ -71,6 +72,36 @@ public sealed interface VisionOptions {
         @Override
         public TaskKind kind() {
             return TaskKind.SEGMENTATION;
+        }
+    }
+
+    /**
+     * Where does the class token look?
+     *
+     * @param layer of the heads to answer, from 0; empty: the rollout through all layers
+     * @param head of that layer, from 0; empty: all
+     */
+    record Attention(OptionalInt layer, OptionalInt head) implements VisionOptions {
+
+        public Attention {
+            checkNotNegative("layer", layer);
+            checkNotNegative("head", head);
+            if (head.isPresent() && layer.isEmpty()) {
+                throw new TriptychException.Rejected(
+                        ErrorCode.INVALID_FIELD, "layer", "head needs layer, the layer that it is of");
+            }
+        }
+
+        @Override
+        public TaskKind kind() {
+            return TaskKind.CLASSIFICATION;
+        }
+    }
+
+    private static void checkNotNegative(String field, OptionalInt value) {
+        if (value.isPresent() && value.getAsInt() < 0) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD, field, field + " must be 0 or more, got " + value.getAsInt());
         }
     }
 

@@ -64,7 +64,7 @@ class MicroBatcherTest {
         }
 
         @Override
-        public int maxRows(int width, int height) {
+        public int maxRows(int width, int height, Set<String> outputs) {
             return width == WIDE ? 1 : MAX;
         }
 
@@ -166,7 +166,7 @@ class MicroBatcherTest {
                     }
 
                     @Override
-                    public int maxRows(int width, int height) {
+                    public int maxRows(int width, int height, Set<String> outputs) {
                         return 1;
                     }
 
