@@ -2,6 +2,7 @@ package dev.triptych.text.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.triptych.text.translation.detection.LanguageGuess;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -21,9 +22,19 @@ record LibreTranslateBody(
 
     /**
      * @param translatedText a string, or a list for a list
+     * @param detectedLanguage the same of languages; absent where the source was named
      * @param alternatives a list, or a list of lists for a list; absent where none were asked for
      */
     record Reply(
             @JsonProperty("translatedText") Object translatedText,
+            @JsonProperty("detectedLanguage") @Nullable Object detectedLanguage,
             @Nullable Object alternatives) {}
+
+    /** @param confidence in percent */
+    record Detected(double confidence, String language) {
+
+        static Detected of(LanguageGuess guess) {
+            return new Detected(Math.round(guess.probability() * 1000) / 10.0, guess.language());
+        }
+    }
 }

@@ -9,6 +9,9 @@ import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.TranslationRequest;
 import dev.triptych.text.translation.TranslationStrategies;
 import dev.triptych.text.translation.Translator;
+import dev.triptych.text.translation.detection.LanguageDetection;
+import dev.triptych.text.translation.detection.LanguageGuess;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +32,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** LibreTranslate's {@code POST /translate} and {@code GET /languages}. */
+/** LibreTranslate's {@code POST /translate} and {@code GET /languages}; {@link DetectController} has the rest. */
 @RestController
 class LibreTranslateController {
 
@@ -38,11 +41,14 @@ class LibreTranslateController {
 
     private final Translator translator;
     private final TranslationModels models;
+    private final LanguageDetection detection;
     private final ApiLimits limits;
 
-    LibreTranslateController(Translator translator, TranslationModels models, ApiLimits limits) {
+    LibreTranslateController(
+            Translator translator, TranslationModels models, LanguageDetection detection, ApiLimits limits) {
         this.translator = translator;
         this.models = models;
+        this.detection = detection;
         this.limits = limits;
     }
 
@@ -55,8 +61,10 @@ class LibreTranslateController {
         requireInBounds(body);
         String target = FieldRules.required(body.target(), "target");
         String source = FieldRules.required(body.source(), "source");
-        // Where a target has one source there is nothing to detect, and so no detectedLanguage to report.
-        LanguagePair pair = new LanguagePair(source.equals(AUTO) ? models.onlySourceFor(target) : source, target);
+        // The texts of a request are of one language: the one that all of them together are likeliest in.
+        LanguageGuess detected =
+                source.equals(AUTO) ? detection.among(models.sourcesFor(target), String.join("\n", texts)) : null;
+        LanguagePair pair = new LanguagePair(detected == null ? source : detected.language(), target);
         int alternatives = body.alternatives() == null ? 0 : body.alternatives();
         TranslationRequest request = new TranslationRequest(
                 "libre-" + UUID.randomUUID(),
@@ -65,9 +73,10 @@ class LibreTranslateController {
                 texts,
                 new TranslationRequest.Options(
                                 strategy(alternatives), OptionalInt.empty(), Priority.INTERACTIVE, Optional.empty())
-                        .withFormat(TextFormat.named(body.format())));
+                        .with(TranslationRequest.Treatment.of(TextFormat.named(body.format()))));
         boolean list = body.q() != null && body.q().isArray();
-        return Translations.whole(translator, request).map(whole -> reply(whole.texts(), list, alternatives > 0));
+        return Translations.whole(translator, request)
+                .map(whole -> reply(whole.texts(), detected, list, alternatives > 0));
     }
 
     /** Alternatives are the next best hypotheses of a beam search. */
@@ -109,12 +118,15 @@ class LibreTranslateController {
     }
 
     private static LibreTranslateBody.Reply reply(
-            List<Translation> translations, boolean list, boolean withAlternatives) {
+            List<Translation> translations, @Nullable LanguageGuess detected, boolean list, boolean withAlternatives) {
         List<String> texts = translations.stream().map(Translation::text).toList();
         List<List<String>> others =
                 translations.stream().map(Translation::alternatives).toList();
+        LibreTranslateBody.Detected language = detected == null ? null : LibreTranslateBody.Detected.of(detected);
         return new LibreTranslateBody.Reply(
-                list ? texts : texts.getFirst(), withAlternatives ? list ? others : others.getFirst() : null);
+                list ? texts : texts.getFirst(),
+                language != null && list ? Collections.nCopies(texts.size(), language) : language,
+                withAlternatives ? list ? others : others.getFirst() : null);
     }
 
     private static LibreTranslateBody body(MultiValueMap<String, String> form) {

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param input a string or a list of strings
  * @param format {@code text} or {@code html}
- * @param glossary understood but not yet served
+ * @param glossary an object of terms and their wanted translations
  */
 record TranslationBody(
         @Nullable String model,

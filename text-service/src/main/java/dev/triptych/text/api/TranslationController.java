@@ -78,9 +78,6 @@ class TranslationController {
     }
 
     private TranslationRequest request(TranslationBody body) {
-        if (body.glossary() != null && !body.glossary().isNull()) {
-            throw FieldRules.invalid("glossary", "glossary is not supported; leave it out");
-        }
         LanguagePair pair = new LanguagePair(
                 FieldRules.required(body.source(), "source"), FieldRules.required(body.target(), "target"));
         List<String> texts = FieldRules.texts(body.input(), "input", limits);
@@ -108,8 +105,10 @@ class TranslationController {
                     fields.topLogProbs(),
                     FieldRules.priority(body.priority()),
                     FieldRules.deadline(body.deadlineMs(), clock, limits),
-                    TextFormat.named(body.format()),
-                    !Boolean.FALSE.equals(options.retry()));
+                    new TranslationRequest.Treatment(
+                            TextFormat.named(body.format()),
+                            GlossaryField.read(body.glossary()),
+                            !Boolean.FALSE.equals(options.retry())));
         } catch (ParameterException e) {
             throw FieldRules.invalid(OPTIONS + e.parameter(), OPTIONS + e.getMessage());
         }

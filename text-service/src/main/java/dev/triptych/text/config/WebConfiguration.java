@@ -7,6 +7,7 @@ import dev.triptych.text.runtime.TextModels;
 import dev.triptych.text.translation.DelayedTasks;
 import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.Translator;
+import dev.triptych.text.translation.detection.LanguageDetection;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -76,6 +77,11 @@ public class WebConfiguration {
     @Bean
     TranslationModels translationModels(TextModels models) {
         return new TranslationModels(models);
+    }
+
+    @Bean
+    LanguageDetection languageDetection() {
+        return LanguageDetection.load();
     }
 
     @Bean

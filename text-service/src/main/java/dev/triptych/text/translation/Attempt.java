@@ -4,6 +4,7 @@ import dev.triptych.text.translation.protection.MarkedText;
 import dev.triptych.text.translation.protection.MaskStyle;
 import dev.triptych.text.translation.protection.Pieces;
 import dev.triptych.text.translation.protection.Rendering;
+import dev.triptych.text.translation.protection.TagAlignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ sealed interface Attempt {
     /** The ways to translate a sentence, each tried where those before it lost something. */
     static List<Attempt> of(MarkedText sentence) {
         List<Attempt> attempts = new ArrayList<>();
+        TagAlignment.of(sentence).ifPresent(alignment -> attempts.add(new ByWords(alignment)));
         for (MaskStyle style : MaskStyle.values()) {
             Rendering rendering = Rendering.of(sentence, style);
             boolean another =
@@ -69,6 +71,20 @@ sealed interface Attempt {
     /** Whether the sentence was not translated as a whole. */
     default boolean inPieces() {
         return false;
+    }
+
+    /** The sentence without its tags, and the words that they enclose. */
+    record ByWords(TagAlignment alignment) implements Attempt {
+
+        @Override
+        public List<String> prompts() {
+            return alignment.prompts();
+        }
+
+        @Override
+        public Optional<String> join(List<String> outputs) {
+            return alignment.join(outputs);
+        }
     }
 
     /** The sentence in one run. */

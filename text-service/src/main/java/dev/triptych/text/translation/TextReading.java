@@ -1,6 +1,7 @@
 package dev.triptych.text.translation;
 
 import dev.triptych.text.translation.markup.HtmlText;
+import dev.triptych.text.translation.protection.Glossary;
 import dev.triptych.text.translation.protection.PlaceholderScanner;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,17 +11,23 @@ import java.util.function.UnaryOperator;
 /**
  * Takes texts apart into what is translated and what is copied.
  *
+ * @param glossary wanted translations
  * @param target the language of the translation
  * @param retries what a guard's complaint leads to
  * @param maxSentenceChars longer sentences are cut at a clause
  */
-record TextReading(SentenceSplitter splitter, Locale target, SentenceWork.Retries retries, int maxSentenceChars) {
+record TextReading(
+        SentenceSplitter splitter,
+        Glossary glossary,
+        Locale target,
+        SentenceWork.Retries retries,
+        int maxSentenceChars) {
 
     TextAssembly read(String text, TextFormat format) {
         return switch (format) {
             case TEXT ->
                 new TextAssembly(
-                        splitter.split(PlaceholderScanner.scan(text)),
+                        splitter.split(glossary.mark(PlaceholderScanner.scan(text))),
                         new TextAssembly.Style(target, true, UnaryOperator.identity(), retries, maxSentenceChars));
             case HTML -> html(HtmlText.parse(text));
         };
@@ -32,7 +39,7 @@ record TextReading(SentenceSplitter splitter, Locale target, SentenceWork.Retrie
             switch (chunk) {
                 case HtmlText.Chunk.Raw raw -> segments.add(new Segment.Verbatim(raw.html()));
                 case HtmlText.Chunk.Run run ->
-                    splitter.split(run.text()).forEach(segment -> segments.add(encoded(segment, html)));
+                    splitter.split(glossary.mark(run.text())).forEach(segment -> segments.add(encoded(segment, html)));
             }
         }
         return new TextAssembly(

@@ -32,25 +32,19 @@ public final class TranslationModels {
     }
 
     /**
-     * The source language of a text in an unstated language, where there is only one way to read it.
+     * The languages that can be translated into another, sorted.
      *
-     * @throws TriptychException.Rejected if {@code target} can be reached from no language or from several
+     * @throws TriptychException.Rejected if there are none
      */
-    public String onlySourceFor(String target) {
+    public List<String> sourcesFor(String target) {
         List<String> sources = pairs().stream()
                 .filter(pair -> pair.target().equals(target))
                 .map(LanguagePair::source)
                 .toList();
-        if (sources.size() == 1) {
-            return sources.getFirst();
-        }
         if (sources.isEmpty()) {
             throw unsupported("target", "no model translates into \"" + target + "\"");
         }
-        throw new TriptychException.Rejected(
-                ErrorCode.UNSUPPORTED_LANGUAGE,
-                "source",
-                "source \"auto\" needs language detection, which is not available; name one of " + sources);
+        return sources;
     }
 
     /**

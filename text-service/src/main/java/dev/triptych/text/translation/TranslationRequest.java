@@ -3,6 +3,7 @@ package dev.triptych.text.translation;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenRules;
+import dev.triptych.text.translation.protection.Glossary;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +34,7 @@ public record TranslationRequest(
      * @param topLogProbs as in {@link dev.triptych.text.generation.GenerationParameters}
      * @param priority who goes first
      * @param deadline when an answer is no longer of use
-     * @param format what the texts are written in
-     * @param retry whether a sentence that a guard complains about is translated again in other ways
+     * @param treatment what the texts are and what is wanted of them
      */
     public record Options(
             Strategy strategy,
@@ -43,25 +43,34 @@ public record TranslationRequest(
             OptionalInt topLogProbs,
             Priority priority,
             Optional<Instant> deadline,
-            TextFormat format,
-            boolean retry) {
+            Treatment treatment) {
 
         /** Plain text, without rules and log-probs. */
         public Options(Strategy strategy, OptionalInt maxNewTokens, Priority priority, Optional<Instant> deadline) {
-            this(
-                    strategy,
-                    maxNewTokens,
-                    TokenRules.NONE,
-                    OptionalInt.empty(),
-                    priority,
-                    deadline,
-                    TextFormat.TEXT,
-                    true);
+            this(strategy, maxNewTokens, TokenRules.NONE, OptionalInt.empty(), priority, deadline, Treatment.PLAIN);
         }
 
-        /** The same for texts in another format. */
-        public Options withFormat(TextFormat other) {
-            return new Options(strategy, maxNewTokens, rules, topLogProbs, priority, deadline, other, retry);
+        /** The same with another treatment. */
+        public Options with(Treatment other) {
+            return new Options(strategy, maxNewTokens, rules, topLogProbs, priority, deadline, other);
+        }
+    }
+
+    /**
+     * What texts are and what is wanted of them beside words in another language.
+     *
+     * @param format what they are written in
+     * @param glossary wanted translations of terms
+     * @param retry whether a sentence that a guard complains about is translated again in other ways
+     */
+    public record Treatment(TextFormat format, Glossary glossary, boolean retry) {
+
+        /** Of plain texts. */
+        public static final Treatment PLAIN = new Treatment(TextFormat.TEXT, Glossary.NONE, true);
+
+        /** Of texts of that format. */
+        public static Treatment of(TextFormat format) {
+            return new Treatment(format, Glossary.NONE, true);
         }
     }
 }

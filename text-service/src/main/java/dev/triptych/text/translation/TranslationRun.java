@@ -74,11 +74,13 @@ final class TranslationRun implements TranslationCall {
         post(() -> {
             TextReading reading = new TextReading(
                     splitter,
+                    request.options().treatment().glossary(),
                     Locale.forLanguageTag(request.pair().target()),
                     retries(),
                     surroundings.limits().maxSentenceChars());
             texts = request.texts().stream()
-                    .map(text -> reading.read(text, request.options().format()))
+                    .map(text ->
+                            reading.read(text, request.options().treatment().format()))
                     .toList();
             for (int index = 0; index < texts.size(); index++) {
                 settle(index);
@@ -278,7 +280,7 @@ final class TranslationRun implements TranslationCall {
         GenerationParameters asked = engine.parameters();
         if (asked.strategy().parallel()
                 || asked.topLogProbs().isPresent()
-                || !request.options().retry()) {
+                || !request.options().treatment().retry()) {
             return SentenceWork.Retries.NONE;
         }
         return engine.generator().limits().maxRows() < TranslationStrategies.DEFAULT_BEAMS

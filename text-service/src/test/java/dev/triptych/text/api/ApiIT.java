@@ -105,8 +105,32 @@ class ApiIT {
                 .isEqualTo(json.readTree("{\"translatedText\":\"HI THERE\"}"));
         assertThat(post("/translate", "{'q':['a','b'],'source':'en','target':'de','format':'text'}"))
                 .isEqualTo(json.readTree("{\"translatedText\":[\"A\",\"B\"]}"));
-        assertThat(post("/translate", "{'q':['a'],'source':'auto','target':'de'}"))
-                .isEqualTo(json.readTree("{\"translatedText\":[\"A\"]}"));
+    }
+
+    @Test
+    void libreTranslateDetectsTheLanguageThatAModelReads() {
+        JsonNode reply = post("/translate", "{'q':['Where is the house?'],'source':'auto','target':'de'}");
+        assertThat(reply.at("/translatedText/0").stringValue()).isEqualTo("WHERE IS THE HOUSE?");
+        assertThat(reply.at("/detectedLanguage/0/language").stringValue()).isEqualTo("en");
+        assertThat(reply.at("/detectedLanguage/0/confidence").doubleValue()).isBetween(50.0, 100.0);
+    }
+
+    @Test
+    void libreTranslateSaysWhichLanguageATextIsIn() {
+        JsonNode guesses = post("/detect", "{'q':'Wo ist denn hier bitte der Bahnhof?','api_key':''}");
+        assertThat(guesses.at("/0/language").stringValue()).isEqualTo("de");
+        assertThat(post("/detect", "{'q':'42'}")).isEmpty();
+    }
+
+    @Test
+    void libreTranslatesPageLearnsItsSettings() {
+        client.get()
+                .uri("/frontend/settings")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .json("{\"language\":{\"source\":{\"code\":\"auto\"}},\"keyRequired\":false,\"suggestions\":false}");
     }
 
     @Test

@@ -51,6 +51,10 @@ final class DamagingGenerator implements TextGenerator {
     }
 
     Translation translate(String text, TextFormat format, TextListener listener) {
+        return translate(text, TranslationRequest.Treatment.of(format), listener);
+    }
+
+    Translation translate(String text, TranslationRequest.Treatment treatment, TextListener listener) {
         ScriptedModels models = new ScriptedModels();
         models.addUnready(description());
         models.replace(this);
@@ -61,7 +65,7 @@ final class DamagingGenerator implements TextGenerator {
         TranslationRequest.Options options = new TranslationRequest.Options(
                 new Strategy.Greedy(), OptionalInt.empty(), Priority.INTERACTIVE, Optional.empty());
         TranslationRequest request = new TranslationRequest(
-                "r", Optional.empty(), new LanguagePair("en", "de"), List.of(text), options.withFormat(format));
+                "r", Optional.empty(), new LanguagePair("en", "de"), List.of(text), options.with(treatment));
         TranslationCall call = translator.translate(request, listener);
         run();
         return call.result().join().getFirst();

@@ -60,8 +60,11 @@ class HtmlSurvivesTest {
 
     @Test
     void anElementMovesWithItsWords() {
-        UnaryOperator<String> verbLast =
-                prompt -> prompt.equals("Open %1$s the file %2$s now.") ? "Jetzt %1$s die Datei %2$s öffnen." : prompt;
+        UnaryOperator<String> verbLast = prompt -> switch (prompt) {
+            case "Open %1$s the file %2$s now." -> "Jetzt %1$s die Datei %2$s öffnen.";
+            case "the file" -> "eine Akte";
+            default -> prompt;
+        };
         assertThat(translate("<p>Open <em>the file</em> now.</p>", verbLast))
                 .isEqualTo("<p>Jetzt <em>die Datei</em> öffnen.</p>");
     }

@@ -51,6 +51,11 @@ public record MarkedText(String text, List<Span> spans) {
         return candidate < spans.size() && spans.get(candidate).start() < index;
     }
 
+    boolean overlapsSpan(int start, int end) {
+        int candidate = firstEndingBehind(start);
+        return candidate < spans.size() && spans.get(candidate).start() < end;
+    }
+
     private int firstEndingBehind(int index) {
         int low = 0;
         int high = spans.size();

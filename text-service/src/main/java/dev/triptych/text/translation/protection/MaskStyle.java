@@ -5,7 +5,9 @@ import java.util.regex.Pattern;
 
 /** What a model is shown in a span's place. Each is a placeholder of a form that software texts are full of. */
 public enum MaskStyle {
-    /** Literals stay where they are; only what cannot be shown is masked, as in {@link #POSITIONS}. */
+    /** Terms stay too, in the hope that the model knows the wanted translation; all else is as {@link #IN_PLACE}. */
+    TRUSTING("%%%d$s", "%(\\d{1,6})\\$"),
+    /** Literals stay where they are, and terms are shown already translated; only what cannot be shown is masked, as in {@link #POSITIONS}. */
     IN_PLACE("%%%d$s", "%(\\d{1,6})\\$"),
     /** {@code %1$s} */
     POSITIONS("%%%d$s", "%(\\d{1,6})\\$"),

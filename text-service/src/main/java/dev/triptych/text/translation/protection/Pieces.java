@@ -64,7 +64,7 @@ public final class Pieces {
         for (Piece piece : pieces) {
             if (piece.words()) {
                 String output = outputs.get(next++).strip();
-                text.append(PlaceholderScanner.find(output).isEmpty() ? output : piece.text());
+                text.append(PlaceholderScanner.agree(piece.text(), output) ? output : piece.text());
             } else {
                 text.append(piece.text());
             }

@@ -39,7 +39,9 @@ public final class Rendering {
             if (maskedIn(style, span, source)) {
                 shown.add(new Shown(span, style.mask(number++), true));
             } else {
-                shown.add(new Shown(span, span.replacement(), false));
+                boolean asItIs = style == MaskStyle.TRUSTING && span.kind() == Span.Kind.TERM;
+                String text = asItIs ? source.text().substring(span.start(), span.end()) : span.replacement();
+                shown.add(new Shown(span, text, false));
             }
         }
         return new Rendering(source, List.copyOf(shown), prompt(source, shown));
@@ -49,14 +51,18 @@ public final class Rendering {
     private static boolean maskedIn(MaskStyle style, Span span, MarkedText source) {
         return switch (span.kind()) {
             case ATOM, OPEN, CLOSE -> true;
-            case LITERAL, TERM -> style != MaskStyle.IN_PLACE;
+            case LITERAL, TERM -> masksAll(style);
             case CONVERSION ->
-                style != MaskStyle.IN_PLACE
+                masksAll(style)
                         || source.spans().stream()
                                         .filter(other -> other.replacement().equals(span.replacement()))
                                         .count()
                                 > 1;
         };
+    }
+
+    private static boolean masksAll(MaskStyle style) {
+        return style != MaskStyle.TRUSTING && style != MaskStyle.IN_PLACE;
     }
 
     private static String prompt(MarkedText source, List<Shown> shown) {
@@ -94,17 +100,22 @@ public final class Rendering {
      */
     public Optional<String> restore(String output) {
         List<Span> survivors = PlaceholderScanner.find(output);
-        if (!PlaceholderScanner.sorted(survivors).equals(PlaceholderScanner.sorted(PlaceholderScanner.find(prompt)))) {
+        if (!PlaceholderScanner.agree(prompt, output)) {
             return Optional.empty();
         }
         List<Found> found = new ArrayList<>();
+        List<Found> terms = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
-            int start = take(shown.get(i).text(), survivors);
+            Shown one = shown.get(i);
+            boolean term = one.span().kind() == Span.Kind.TERM && !one.mask();
+            String text = term ? one.span().replacement() : one.text();
+            int start = term ? find(text, output, terms) : take(text, survivors);
             if (start < 0) {
                 return Optional.empty();
             }
-            found.add(new Found(i, start, start + shown.get(i).text().length()));
+            (term ? terms : found).add(new Found(i, start, start + text.length()));
         }
+        found.addAll(terms);
         found.sort(Comparator.comparingInt(Found::start));
         return inOrder(found) && enclosing(output, found)
                 ? Optional.of(filled(output, found)).filter(this::keepsAll)
@@ -113,8 +124,18 @@ public final class Rendering {
 
     /** What was put back beside a letter may have become something else. */
     private boolean keepsAll(String restored) {
-        return PlaceholderScanner.sorted(PlaceholderScanner.find(restored))
-                .equals(PlaceholderScanner.sorted(PlaceholderScanner.find(source.replaced())));
+        List<Found> terms = new ArrayList<>();
+        for (Shown one : shown) {
+            if (one.span().kind() == Span.Kind.TERM) {
+                String term = one.span().replacement();
+                int start = find(term, restored, terms);
+                if (start < 0) {
+                    return false;
+                }
+                terms.add(new Found(terms.size(), start, start + term.length()));
+            }
+        }
+        return PlaceholderScanner.agree(source.replaced(), restored);
     }
 
     private static int take(String text, List<Span> survivors) {
@@ -122,6 +143,22 @@ public final class Rendering {
             if (survivor.replacement().equals(text)) {
                 survivors.remove(survivor);
                 return survivor.start();
+            }
+        }
+        return -1;
+    }
+
+    /** A term as a whole word where none was found before; at the start of the output with a capital too. */
+    private static int find(String term, String output, List<Found> taken) {
+        for (int start = 0; start <= output.length() - term.length(); start++) {
+            int from = start;
+            boolean matches = output.regionMatches(start == 0, start, term, 0, 1)
+                    && output.regionMatches(start + 1, term, 1, term.length() - 1)
+                    && TagAlignment.isBoundary(output, start)
+                    && TagAlignment.isBoundary(output, start + term.length())
+                    && taken.stream().noneMatch(one -> one.start() < from + term.length() && from < one.end());
+            if (matches) {
+                return start;
             }
         }
         return -1;
@@ -148,13 +185,20 @@ public final class Rendering {
             if (before.kind() == Span.Kind.OPEN && after.kind() == Span.Kind.CLOSE) {
                 String inside =
                         output.substring(found.get(i - 1).end(), found.get(i).start());
-                if (inside.isBlank()
-                        && !source.text().substring(before.end(), after.start()).isBlank()) {
+                String original = source.text().substring(before.end(), after.start());
+                if (!original.isBlank() && (inside.isBlank() || startsOdd(original.strip(), inside.strip()))) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /** Whether words became something that does not begin as words do, but for the hyphen that {@link #filled} drops. */
+    private static boolean startsOdd(String original, String inside) {
+        return Character.isLetterOrDigit(original.codePointAt(0))
+                && !Character.isLetterOrDigit(inside.codePointAt(0))
+                && !(inside.length() > 1 && inside.charAt(0) == '-' && Character.isLetter(inside.codePointAt(1)));
     }
 
     private String filled(String output, List<Found> found) {
@@ -166,10 +210,14 @@ public final class Rendering {
             if (span.kind() == Span.Kind.CLOSE && !endsInSpace(source.text().substring(0, span.start()))) {
                 trimEnd(text);
             }
-            text.append(span.replacement());
+            text.append(shown.get(one.index()).mask() ? span.replacement() : output.substring(one.start(), one.end()));
             from = one.end();
             if (span.kind() == Span.Kind.OPEN && !spaceAt(source.text(), span.end())) {
                 while (spaceAt(output, from)) {
+                    from++;
+                }
+                boolean hyphen = from < output.length() && output.charAt(from) == '-';
+                if (hyphen && !source.text().startsWith("-", span.end())) {
                     from++;
                 }
             }

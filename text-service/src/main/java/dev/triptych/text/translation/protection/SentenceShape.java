@@ -16,6 +16,7 @@ public final class SentenceShape {
     private final boolean capitals;
     private final boolean capitalFirst;
     private final String end;
+    private final boolean endsInWord;
     private final Optional<Mnemonic> mnemonic;
     private final Locale target;
 
@@ -26,6 +27,7 @@ public final class SentenceShape {
         this.words = capitals ? lowered(plain) : plain;
         this.capitalFirst = Character.isUpperCase(plain.text().codePointAt(0));
         this.end = plain.text().substring(bodyEnd(plain.text()));
+        this.endsInWord = endsInWord(plain);
         this.target = target;
     }
 
@@ -61,7 +63,7 @@ public final class SentenceShape {
      */
     public String fitEnd(String given, int before) {
         if (end.isEmpty()) {
-            return Character.isLetterOrDigit(before) ? "" : given.stripTrailing();
+            return endsInWord && Character.isLetterOrDigit(before) ? "" : given.stripTrailing();
         }
         boolean closed = !given.isBlank();
         if (end.strip().equals(".")) {
@@ -98,6 +100,13 @@ public final class SentenceShape {
     /** White space in the sense of either Java or Unicode. */
     public static boolean isSpace(int c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
+    }
+
+    /** And not with a bracket or a quote, before which a full stop may stand. */
+    private static boolean endsInWord(MarkedText text) {
+        int length = text.text().length();
+        return Character.isLetterOrDigit(text.text().codePointBefore(length))
+                || !text.spans().isEmpty() && text.spans().getLast().end() == length;
     }
 
     private static int bodyEnd(String text) {
