@@ -134,6 +134,12 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         record_metrics(arguments.model, scores)
 
 
+def _attention(arguments: argparse.Namespace) -> None:
+    from foundry.attention import add_attention
+
+    print(add_attention(arguments.model))
+
+
 def _pack(arguments: argparse.Namespace) -> None:
     from foundry.checkpoint import pack
 
@@ -248,6 +254,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--translations", type=Path, help="write source, reference and translation to PATH.STRATEGY.tsv")
     command.add_argument("--record", action="store_true", help="write the scores into the package's triptych.json")
     command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("attention", help="add the graph that shows a translation package's attention")
+    command.add_argument("--model", type=Path, required=True)
+    command.set_defaults(run=_attention)
 
     command = commands.add_parser("pack-checkpoint", help="shrink a training's state so that it can be committed")
     command.add_argument("--training", type=Path, required=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from transformers import M2M100ForConditionalGeneration
 
+from foundry.attention import write_attention
 from foundry.convert import Trained, average_snapshots, to_hugging_face
 from foundry.export_fused import INT8, write_fused, write_fused_int8
 from foundry.export_students import export_students, load_students, write_ctc_int8
@@ -84,6 +85,7 @@ def export_translation(
         store_weights_once(paths, "model.onnx_data")
         for path in [*paths, Path(scratch) / "model.onnx_data"]:
             shutil.copyfile(path, graphs / path.name)
+    write_attention(graphs)
     manifest = {
         "task": "translation", "source": info.source, "target": info.target,
         "decoders": {"autoregressive": {"graphs": list(STEMS), "fused": [ENCODER, DECODER]}} | students,

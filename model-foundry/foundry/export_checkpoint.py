@@ -15,6 +15,7 @@ from transformers import (
 )
 
 from foundry import graphs
+from foundry.attention import write_attention
 from foundry.export import STEMS, PackageInfo, digests, hugging_face_greedy, write_json
 from foundry.export_fused import write_fused, write_fused_int8
 from foundry.fused import DECODER, ENCODER
@@ -58,6 +59,7 @@ def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool
         model = _load(AutoModelForSeq2SeqLM, checkpoint)
         rows = [load_tokenizer(checkpoint).encode(text).ids for text in calibration] if int8 else []
         _write_graphs(model, lambda model, folder: _export_seq2seq(model, folder, rows), stems, out, int8)
+        write_attention(out / "onnx")
         _compare_ids(model, out)
     elif family in CAUSAL:
         task, stems = "text-generation", ("model",)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 from transformers import (
     BartConfig, BartForConditionalGeneration, BertConfig, BertModel, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM,
     M2M100Config, M2M100ForConditionalGeneration, MarianConfig, MarianMTModel, MBartConfig, MBartForConditionalGeneration,
@@ -47,7 +48,7 @@ def marian(folder: Path) -> PreTrainedModel:
     return model
 
 
-def m2m_100(folder: Path) -> PreTrainedModel:
+def m2m_100_parts() -> tuple[PreTrainedModel, Tokenizer, SpecialIds]:
     tokenizer = train_tokenizer(SENTENCES * 3, 360)
     special = SpecialIds(start=2, eos=2, pad=1)
     ids = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2}
@@ -57,6 +58,11 @@ def m2m_100(folder: Path) -> PreTrainedModel:
         attn_implementation="eager", **ids)
     model = M2M100ForConditionalGeneration(config)
     diversify(model, Spread(0.2, 1.0, 0.2, 0.6, 1.0), eos=2)
+    return model, tokenizer, special
+
+
+def m2m_100(folder: Path) -> PreTrainedModel:
+    model, tokenizer, special = m2m_100_parts()
     save_seq2seq(model, tokenizer, special, folder, Goldens(2))
     return model
 

@@ -11,7 +11,9 @@ from transformers import ViTConfig, ViTForImageClassification
 from transformers.image_utils import load_image
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
-from foundry import broken_fixtures, chat_fixtures, fixture_families, fixture_pictures, graphs, vision_fixtures
+from foundry import (
+    attention_fixtures, broken_fixtures, chat_fixtures, fixture_families, fixture_pictures, graphs, vision_fixtures,
+)
 from foundry.fixture_models import randomize
 from foundry.fixture_texts import write_json
 
@@ -70,6 +72,7 @@ MAKERS = {
     "qwen2": fixture_families.qwen2, "qwen3": fixture_families.qwen3, "bert": fixture_families.bert, "vit": vit, "resize": resize,
     "broken": broken_fixtures.broken, "chat": chat_fixtures.chat,
     "yolos": vision_fixtures.yolos, "segformer": vision_fixtures.segformer, "vit-attention": vision_fixtures.vit_attention,
+    "attention": attention_fixtures.attention,
 }
 
 

@@ -18,6 +18,7 @@ public final class GraphNames {
     public static final String SOURCE_LENGTHS = "source_lengths";
     public static final String BEST_IDS = "best_ids";
     public static final String BEST_LOG_PROBS = "best_log_probs";
+    public static final String DECODER_INPUT_IDS = "decoder_input_ids";
     public static final String LENGTH_LOGITS = "length_logits";
     public static final String BEST_MARGINS = "best_margins";
 
@@ -25,6 +26,11 @@ public final class GraphNames {
     public static final String USE_CACHE_BRANCH = "use_cache_branch";
 
     private GraphNames() {}
+
+    /** The weights of a decoder layer's cross-attention, {@code [batch, heads, target, source]}. */
+    public static String crossAttention(int layer) {
+        return "cross_attentions." + layer;
+    }
 
     /** A cache that a decoder takes, such as {@code past_key_values.0.decoder.key}. */
     public static String past(int layer, Attention attention, Part part) {

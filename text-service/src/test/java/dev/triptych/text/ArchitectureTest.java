@@ -32,7 +32,7 @@ class ArchitectureTest {
             kvcache    | tensor                                                    | caches take plain counts, never a request
             step       | kvcache generation tensor                                 | a plan is a value
             scheduler  | step kvcache generation                                   | deciding needs no model
-            executor   | step kvcache engine tensor                                | it runs plans and decides nothing
+            executor   | step kvcache engine generation tensor                     | it runs plans and decides nothing
             decoding   | generation tensor                                         | strategies look at logits and history only
             template   | none                                                      | a template sees the values given and nothing else
             model      | engine tokenizer template modelpackage generation tensor  | a model is loaded before any loop exists

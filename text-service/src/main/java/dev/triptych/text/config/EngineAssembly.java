@@ -5,7 +5,6 @@ import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
-import dev.triptych.text.decoding.constraint.OutputConstraints;
 import dev.triptych.text.decoding.speculative.Draft;
 import dev.triptych.text.decoding.speculative.Lattice;
 import dev.triptych.text.executor.CausalGraph;
@@ -28,10 +27,10 @@ import dev.triptych.text.kvcache.CohortKvCache;
 import dev.triptych.text.kvcache.KvGeometry;
 import dev.triptych.text.kvcache.SharedKvCache;
 import dev.triptych.text.kvcache.SourceStates;
+import dev.triptych.text.model.AttentionLoader;
 import dev.triptych.text.model.CausalLoader;
 import dev.triptych.text.model.CausalModel;
 import dev.triptych.text.model.CausalShape;
-import dev.triptych.text.model.ChatTemplate;
 import dev.triptych.text.model.EncoderLoader;
 import dev.triptych.text.model.EncoderModel;
 import dev.triptych.text.model.ModelFamily;
@@ -40,7 +39,6 @@ import dev.triptych.text.model.NatGraphs;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
-import dev.triptych.text.runtime.ChatEncoder;
 import dev.triptych.text.runtime.EmbeddingLoop;
 import dev.triptych.text.runtime.EngineLoop;
 import dev.triptych.text.runtime.LoopTextEmbedder;
@@ -63,11 +61,9 @@ import dev.triptych.text.tokenizer.ContinuingTokenizer;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Builds running models from packages. Plain Java, so that benchmarks use what the service uses. */
 public final class EngineAssembly {
@@ -78,6 +74,7 @@ public final class EngineAssembly {
     private final EngineProperties properties;
     private final MemoryBudget memory;
     private final Seq2SeqLoader seq2SeqLoader;
+    private final AttentionLoader attentionLoader;
     private final CausalLoader causalLoader;
     private final EncoderLoader encoderLoader;
     private final TimeSource time;
@@ -94,6 +91,7 @@ public final class EngineAssembly {
         this.memory = new MemoryBudget(properties.memory().toBytes());
         ModelSessions weighed = new WeighedSessions(sessions, memory);
         this.seq2SeqLoader = new Seq2SeqLoader(weighed, options, properties.variants());
+        this.attentionLoader = new AttentionLoader(weighed, options);
         this.causalLoader = new CausalLoader(weighed, options, properties.variants());
         this.encoderLoader = new EncoderLoader(weighed, options, properties.variants());
         this.time = time;
@@ -119,7 +117,11 @@ public final class EngineAssembly {
         return switch (ModelFamily.of(modelPackage).orElseThrow().kind()) {
             case SEQ2SEQ -> {
                 Seq2SeqModel model = seq2SeqLoader.load(modelPackage, checks::add);
-                yield owning(model, held -> seq2Seq(model, held, description.checked(checks)));
+                yield owning(model, held -> {
+                    LoopTextGenerator.Abilities abilities = SpecialAbilities.of(
+                            model, attentionLoader.load(modelPackage, model.shape(), checks::add), held);
+                    return seq2Seq(model, held, description.checked(checks), abilities);
+                });
             }
             case CAUSAL -> {
                 CausalModel model = causalLoader.load(modelPackage, checks::add);
@@ -154,7 +156,8 @@ public final class EngineAssembly {
         held.add(memory.take(model, "model " + model + ": triptych.limits.cache", bytes));
     }
 
-    private ModelRegistry.Running seq2Seq(Seq2SeqModel model, HeldModel held, ModelDescription description) {
+    private ModelRegistry.Running seq2Seq(
+            Seq2SeqModel model, HeldModel held, ModelDescription description, LoopTextGenerator.Abilities abilities) {
         holdCache(model.name(), held);
         EngineProperties.Limits limits = properties.limits();
         Seq2SeqShape shape = model.shape();
@@ -175,7 +178,7 @@ public final class EngineAssembly {
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
-                new Language(model.tokenizer(), new LoopTextGenerator.Continuation(Optional.empty(), Optional.empty())),
+                new Language(model.tokenizer(), abilities),
                 held);
     }
 
@@ -241,19 +244,8 @@ public final class EngineAssembly {
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
-                new Language(tokenizer, continuation(model)),
+                new Language(tokenizer, SpecialAbilities.of(model)),
                 held);
-    }
-
-    private static LoopTextGenerator.Continuation continuation(CausalModel model) {
-        OutputConstraints constraints = new OutputConstraints(
-                model.tokenizer().tokens().spellings(), model.rules().eosTokenIds());
-        return new LoopTextGenerator.Continuation(
-                model.chat().map(template -> encoder(template, model.tokenizer())), Optional.of(constraints));
-    }
-
-    private static ChatEncoder encoder(ChatTemplate template, Tokenizer tokenizer) {
-        return (Map<String, @Nullable Object> values) -> template.encode(tokenizer, values);
     }
 
     private ModelRegistry.Running encoder(EncoderModel model, HeldModel held, ModelDescription description) {
@@ -283,8 +275,8 @@ public final class EngineAssembly {
         return rowsIndependent ? properties.limits().rows() : 1;
     }
 
-    /** How a model reads texts and, where it continues them, what else it reads. */
-    private record Language(Tokenizer tokenizer, LoopTextGenerator.Continuation continuation) {}
+    /** How a model reads texts, and what else it can do. */
+    private record Language(Tokenizer tokenizer, LoopTextGenerator.Abilities abilities) {}
 
     private ModelRegistry.Running running(
             ModelDescription description,
@@ -301,7 +293,7 @@ public final class EngineAssembly {
                 listeners.apply(parts.name()));
         loop.start();
         LoopTextGenerator generator =
-                new LoopTextGenerator(description, affordable, language.tokenizer(), loop, language.continuation());
+                new LoopTextGenerator(description, affordable, language.tokenizer(), loop, language.abilities());
         return new ModelRegistry.Running(generator, loop, model);
     }
 

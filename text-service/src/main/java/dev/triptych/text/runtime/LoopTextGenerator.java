@@ -1,6 +1,7 @@
 package dev.triptych.text.runtime;
 
 import dev.triptych.text.decoding.constraint.OutputConstraints;
+import dev.triptych.text.generation.AttentionOutcome;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.OutputFormat;
@@ -17,47 +18,49 @@ public final class LoopTextGenerator implements TextGenerator {
     private final GenerationLimits limits;
     private final Tokenizer tokenizer;
     private final EngineLoop loop;
-    private final Continuation continuation;
+    private final Abilities abilities;
 
     public LoopTextGenerator(
             ModelDescription description, GenerationLimits limits, Tokenizer tokenizer, EngineLoop loop) {
-        this(description, limits, tokenizer, loop, Continuation.NONE);
+        this(description, limits, tokenizer, loop, Abilities.NONE);
     }
 
     /**
-     * What causal models have.
+     * What only some models can do.
      *
      * @param chat how the model reads conversations, where it says
-     * @param constraints how its outputs are held to a format
+     * @param constraints how its outputs are held to a format, where they continue its prompt
+     * @param attention what shows what its decoder looks at, where the package has that
      */
-    public record Continuation(Optional<ChatEncoder> chat, Optional<OutputConstraints> constraints) {
+    public record Abilities(
+            Optional<ChatEncoder> chat, Optional<OutputConstraints> constraints, Optional<PairTurns> attention) {
 
-        static final Continuation NONE = new Continuation(Optional.empty(), Optional.empty());
+        public static final Abilities NONE = new Abilities(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** Of a causal model. */
+    /** @param abilities beyond generating */
     public LoopTextGenerator(
             ModelDescription description,
             GenerationLimits limits,
             Tokenizer tokenizer,
             EngineLoop loop,
-            Continuation continuation) {
+            Abilities abilities) {
         this.description = description;
         this.limits = limits;
         this.tokenizer = tokenizer;
         this.loop = loop;
-        this.continuation = continuation;
+        this.abilities = abilities;
     }
 
     @Override
     public Optional<ChatEncoder> chat() {
-        return continuation.chat();
+        return abilities.chat();
     }
 
     @Override
     public TokenAutomaton constrain(OutputFormat format) {
-        return continuation.constraints().isPresent()
-                ? continuation.constraints().get().compile(format)
+        return abilities.constraints().isPresent()
+                ? abilities.constraints().get().compile(format)
                 : TextGenerator.super.constrain(format);
     }
 
@@ -80,6 +83,18 @@ public final class LoopTextGenerator implements TextGenerator {
     @Override
     public String decode(List<Integer> tokenIds) {
         return tokenizer.decode(tokenIds);
+    }
+
+    @Override
+    public AttentionOutcome attend(List<Integer> source, List<Integer> target) {
+        return abilities.attention().isPresent()
+                ? abilities.attention().get().attend(source, target)
+                : TextGenerator.super.attend(source, target);
+    }
+
+    @Override
+    public String tokenName(int tokenId) {
+        return tokenizer.name(tokenId);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.text.generation.AttentionOutcome;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.OutputFormat;
@@ -38,6 +39,22 @@ public non-sealed interface TextGenerator extends ServedModel {
     default TokenAutomaton constrain(OutputFormat format) {
         throw new ParameterException(
                 format.field(), format.field() + " needs a causal model, whose output continues its prompt");
+    }
+
+    /**
+     * What the decoder looks at when it says a given target. Runs the model in one pass beside the loop, in the caller's
+     * thread: call it off the event loop.
+     *
+     * @param source the encoder's input
+     * @param target what the decoder says, its start token left out
+     */
+    default AttentionOutcome attend(List<Integer> source, List<Integer> target) {
+        return new AttentionOutcome.Hidden();
+    }
+
+    /** What one token is called: its text, or a control token's name. */
+    default String tokenName(int tokenId) {
+        return decode(List.of(tokenId));
     }
 
     /** A decoder for one stream of tokens that never gives half a character. */

@@ -49,6 +49,11 @@ public final class ContinuingTokenizer implements Tokenizer {
     }
 
     @Override
+    public String name(int tokenId) {
+        return tokenizer.name(tokenId);
+    }
+
+    @Override
     public void close() {
         tokenizer.close();
     }

@@ -69,6 +69,11 @@ public final class NativeTokenizer implements Tokenizer {
     }
 
     @Override
+    public String name(int tokenId) {
+        return library.decode(new long[] {tokenId}, false);
+    }
+
+    @Override
     public void close() {
         library.close();
     }

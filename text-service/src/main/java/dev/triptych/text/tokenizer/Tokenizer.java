@@ -17,6 +17,9 @@ public interface Tokenizer extends AutoCloseable {
     /** The text of ids, special tokens left out. Ids beyond the vocabulary give nothing. */
     String decode(List<Integer> tokenIds);
 
+    /** What one token is called: its text, or a control token's name. */
+    String name(int tokenId);
+
     /** Frees the native tokenizer; idempotent. */
     @Override
     void close();

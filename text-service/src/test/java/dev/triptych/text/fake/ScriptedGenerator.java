@@ -1,6 +1,7 @@
 package dev.triptych.text.fake;
 
 import dev.triptych.text.decoding.constraint.OutputConstraints;
+import dev.triptych.text.generation.AttentionOutcome;
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
@@ -143,6 +144,26 @@ public final class ScriptedGenerator implements TextGenerator {
             }
         }
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Each token looks at the one in its own place, and the last ones at the last. */
+    @Override
+    public AttentionOutcome attend(List<Integer> source, List<Integer> target) {
+        if (!description.task().equals("translation")) {
+            return TextGenerator.super.attend(source, target);
+        }
+        if (capacity == 0) {
+            return new AttentionOutcome.Busy(Duration.ofSeconds(2));
+        }
+        float[][] values = new float[2][2 * target.size() * source.size()];
+        for (int t = 0; t < target.size(); t++) {
+            for (int head = 0; head < 2; head++) {
+                int place = (head * target.size() + t) * source.size() + Math.min(t, source.size() - 1);
+                values[0][place] = 1;
+                values[1][place] = 1;
+            }
+        }
+        return new AttentionOutcome.Weights(2, 2, target.size(), source.size(), values);
     }
 
     /** Those of translations are not held to a format, as of models whose encoder reads the prompt. */
