@@ -3,6 +3,7 @@ package dev.triptych.local;
 import dev.triptych.local.broker.BrokerAdmin;
 import dev.triptych.local.client.BarProgressView;
 import dev.triptych.local.client.ClientException;
+import dev.triptych.local.client.Document;
 import dev.triptych.local.client.FileTranslation;
 import dev.triptych.local.client.JobPace;
 import dev.triptych.local.client.LineProgressView;
@@ -16,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "translate",
         description = {
-            "Translates the lines of text files as a batch job over Kafka.",
+            "Translates text, gettext catalogs, subtitles and JSON lines as a batch job over Kafka.",
             "Run the same command again after an interruption: it goes on where it was."
         },
         mixinStandardHelpOptions = true)
@@ -57,11 +57,11 @@ final class TranslateCommand implements Callable<Integer> {
     @Nullable
     String model;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "Where to; by default FILE.de.txt beside FILE.txt.")
+    @Option(names = "--output", paramLabel = "FILE", description = "Where to; by default FILE.de.po beside FILE.po.")
     @Nullable
     Path output;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Text files (.txt), UTF-8.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files in UTF-8: .txt, .po, .srt, .jsonl.")
     List<Path> files = new ArrayList<>();
 
     @Spec
@@ -95,8 +95,8 @@ final class TranslateCommand implements Callable<Integer> {
             throw refuse("--output names one file, but there are " + files.size() + " to translate");
         }
         for (Path file : files) {
-            if (!file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".txt")) {
-                throw refuse(file + " is not a format that can be translated yet; supported: .txt");
+            if (Document.Format.of(file.getFileName().toString()) == null) {
+                throw refuse(file + " is not a format that can be translated; supported: " + Document.Format.endings());
             }
             if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
                 throw refuse(file + " is not a file that can be read");

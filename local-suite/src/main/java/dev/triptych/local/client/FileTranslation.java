@@ -26,12 +26,16 @@ public final class FileTranslation {
         this.job = job;
     }
 
-    /** @throws ClientException if the file is not UTF-8 or the output cannot be written */
+    /** @throws ClientException if the file is not UTF-8, not of the format that its name says, or the output cannot be written */
     public static FileTranslation open(Path input, Path output, TranslationSettings settings)
             throws IOException, ClientException {
         OutputFile.requireUsable(input, output);
+        Document.Format format = Document.Format.of(input.getFileName().toString());
+        if (format == null) {
+            throw new ClientException(input + " is of no format that can be translated: " + Document.Format.endings());
+        }
         try {
-            return new FileTranslation(input, output, TranslationJob.of(Files.readAllBytes(input), settings));
+            return new FileTranslation(input, output, TranslationJob.of(Files.readAllBytes(input), format, settings));
         } catch (ClientException e) {
             throw new ClientException(input + ": " + e.getMessage(), e);
         }
@@ -64,9 +68,10 @@ public final class FileTranslation {
                     0,
                     List.of(String.format(
                             Locale.ROOT,
-                            "interrupted with %,d of %,d lines translated; run the same command again to go on",
+                            "interrupted with %,d of %,d %s translated; run the same command again to go on",
                             outcomes.size(),
-                            items())));
+                            items(),
+                            job.document().noun())));
         }
         for (int line : job.tooLong()) {
             outcomes.put(line, tooLong(line));
@@ -94,14 +99,15 @@ public final class FileTranslation {
     }
 
     private Summary summary(Map<Integer, LineOutcome> outcomes, Duration took) {
-        OutcomeReport report = new OutcomeReport(outcomes.values());
+        OutcomeReport report = new OutcomeReport(outcomes.values(), job.document()::line);
         List<String> lines = new ArrayList<>(report.lines());
-        int blank = job.document().lines().size() - outcomes.size();
+        int blank = job.document().size() - outcomes.size();
         lines.add(String.format(
                 Locale.ROOT,
-                "%s: %,d lines translated, %,d blank, %,d failed in %s -> %s",
+                "%s: %,d %s translated, %,d left as they are, %,d failed in %s -> %s",
                 name(),
                 outcomes.size() - report.failed(),
+                job.document().noun(),
                 blank,
                 report.failed(),
                 ProgressEstimate.clock(took),

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /** Says which lines failed or came with a warning, the same reason once with all its lines. Pure. */
 public final class OutcomeReport {
@@ -12,10 +13,13 @@ public final class OutcomeReport {
     private final Map<String, List<Integer>> failures = new LinkedHashMap<>();
     private final Map<String, List<Integer>> warnings = new LinkedHashMap<>();
 
-    /** @param outcomes in the order of lines, which are counted from 0; the report counts from 1 */
-    public OutcomeReport(Collection<LineOutcome> outcomes) {
+    /**
+     * @param outcomes in the order of lines
+     * @param lines the line of a text in its file, counted from 0; the report counts from 1
+     */
+    public OutcomeReport(Collection<LineOutcome> outcomes, IntUnaryOperator lines) {
         for (LineOutcome outcome : outcomes) {
-            int number = outcome.line() + 1;
+            int number = lines.applyAsInt(outcome.line()) + 1;
             switch (outcome) {
                 case LineOutcome.Failed failed ->
                     add(

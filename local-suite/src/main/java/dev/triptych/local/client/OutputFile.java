@@ -5,19 +5,19 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 
 /** Where a translated file goes: all of it or, whatever happens, nothing. */
 public final class OutputFile {
-
-    private static final String EXTENSION = ".txt";
 
     private OutputFile() {}
 
     /** {@code notes.txt} in German is {@code notes.de.txt} beside it. */
     public static Path besides(Path input, String target) {
         String name = input.getFileName().toString();
-        String base = name.substring(0, name.length() - EXTENSION.length());
-        return input.resolveSibling(base + "." + target + EXTENSION);
+        int ending = name.lastIndexOf('.');
+        return input.resolveSibling(name.substring(0, ending) + "." + target
+                + name.substring(ending).toLowerCase(Locale.ROOT));
     }
 
     /** @throws ClientException if {@code output} can be seen to be unusable before any work is done */

@@ -78,7 +78,7 @@ final class ResultReader implements AutoCloseable {
             return switch (event.getType()) {
                 case EventTypes.TRANSLATED -> {
                     TranslationResult translated = ItemEvents.payload(event, TranslationResult.class);
-                    yield new LineOutcome.Translated(line, oneLine(translated.text()), translated.warnings());
+                    yield new LineOutcome.Translated(line, translated.text(), translated.warnings());
                 }
                 case EventTypes.FAILED -> new LineOutcome.Failed(line, ItemEvents.payload(event, ItemError.class));
                 default -> unreadable(line, "its type is " + event.getType());
@@ -91,11 +91,6 @@ final class ResultReader implements AutoCloseable {
     private static LineOutcome unreadable(int line, String reason) {
         return new LineOutcome.Failed(
                 line, new ItemError("unreadable_result", "the result cannot be read: " + reason, null));
-    }
-
-    /** A line stays a line, whatever a model writes. */
-    private static String oneLine(String text) {
-        return text.replaceAll("\\s*\\R\\s*", " ").strip();
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param byteOrderMark whether the file began with one
  */
-public record TextDocument(boolean byteOrderMark, List<Line> lines) {
+public record TextDocument(boolean byteOrderMark, List<Line> lines) implements Document {
 
     private static final char BOM = '\uFEFF';
 
@@ -44,7 +44,28 @@ public record TextDocument(boolean byteOrderMark, List<Line> lines) {
         return new TextDocument(byteOrderMark, split(byteOrderMark ? content.substring(1) : content));
     }
 
+    @Override
+    public int size() {
+        return lines.size();
+    }
+
+    @Override
+    public String text(int index) {
+        return lines.get(index).text();
+    }
+
+    @Override
+    public int line(int index) {
+        return index;
+    }
+
+    @Override
+    public String noun() {
+        return "lines";
+    }
+
     /** The document with other texts. {@code null} from {@code texts} keeps a line's own; blank lines are not asked. */
+    @Override
     public byte[] render(IntFunction<@Nullable String> texts) {
         StringBuilder out = new StringBuilder();
         if (byteOrderMark) {
@@ -54,11 +75,16 @@ public record TextDocument(boolean byteOrderMark, List<Line> lines) {
             Line line = lines.get(i);
             String text = line.blank() ? null : texts.apply(i);
             out.append(line.leading())
-                    .append(text == null ? line.text() : text)
+                    .append(text == null ? line.text() : oneLine(text))
                     .append(line.trailing())
                     .append(line.terminator());
         }
         return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A line stays a line, whatever a model writes. */
+    static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ").strip();
     }
 
     private static List<Line> split(String content) {

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * A file to translate. Its id follows from content and settings: the same file with the same settings is the same job,
  * whoever starts it and however often.
  *
- * @param items the lines that are sent, as indexes into the document's lines, ascending
- * @param tooLong the lines that are not sent because no service would take them
+ * @param items the texts that are sent, as indexes into the document's, ascending
+ * @param tooLong the texts that are not sent because no service would take them
  */
 public record TranslationJob(
-        String id, TextDocument document, TranslationSettings settings, List<Integer> items, List<Integer> tooLong) {
+        String id, Document document, TranslationSettings settings, List<Integer> items, List<Integer> tooLong) {
 
     /** The bound of the published schema of {@link TranslationItem}. */
     static final int LONGEST_TEXT = 100_000;
@@ -31,20 +31,21 @@ public record TranslationJob(
     private static final URI SOURCE = URI.create("/triptych/cli");
     private static final int ID_BYTES = 16;
 
-    /** @throws ClientException if {@code content} is not UTF-8 */
-    public static TranslationJob of(byte[] content, TranslationSettings settings) throws ClientException {
-        TextDocument document = TextDocument.parse(content);
+    /** @throws ClientException if {@code content} is not UTF-8 or not of that format */
+    public static TranslationJob of(byte[] content, Document.Format format, TranslationSettings settings)
+            throws ClientException {
+        Document document = format.parse(content);
         List<Integer> items = new ArrayList<>();
         List<Integer> tooLong = new ArrayList<>();
-        for (int i = 0; i < document.lines().size(); i++) {
-            String text = document.lines().get(i).text();
+        for (int i = 0; i < document.size(); i++) {
+            String text = document.text(i);
             if (text.codePointCount(0, text.length()) > LONGEST_TEXT) {
                 tooLong.add(i);
             } else if (!text.isEmpty()) {
                 items.add(i);
             }
         }
-        return new TranslationJob(id(content, settings), document, settings, items, tooLong);
+        return new TranslationJob(id(content, format, settings), document, settings, items, tooLong);
     }
 
     /** The request of one line. */
@@ -53,7 +54,7 @@ public record TranslationJob(
                 settings.model(),
                 settings.source(),
                 settings.target(),
-                document.lines().get(lineIndex).text(),
+                document.text(lineIndex),
                 settings.strategy(),
                 null);
         return ItemEvents.event(id + "-" + lineIndex, SOURCE, EventTypes.TRANSLATE, time, item);
@@ -66,16 +67,20 @@ public record TranslationJob(
         }
         try {
             int index = Integer.parseInt(eventId.substring(id.length() + 1));
-            return index >= 0 && index < document.lines().size() ? OptionalInt.of(index) : OptionalInt.empty();
+            return index >= 0 && index < document.size() ? OptionalInt.of(index) : OptionalInt.empty();
         } catch (NumberFormatException e) {
             return OptionalInt.empty();
         }
     }
 
-    private static String id(byte[] content, TranslationSettings settings) {
+    private static String id(byte[] content, Document.Format format, TranslationSettings settings) {
         MessageDigest digest = sha256();
         for (String part : new @Nullable String[] {
-            "triptych translate 1", settings.source(), settings.target(), settings.strategy(), settings.model()
+            "triptych translate 2 " + format,
+            settings.source(),
+            settings.target(),
+            settings.strategy(),
+            settings.model()
         }) {
             // A length before each part, so that no two settings run together into the same bytes.
             byte[] bytes = part == null ? new byte[0] : part.getBytes(StandardCharsets.UTF_8);

@@ -10,13 +10,15 @@ class OutcomeReportTest {
 
     @Test
     void theSameReasonIsSaidOnceWithAllItsLines() {
-        OutcomeReport report = new OutcomeReport(List.of(
-                failed(1, "too long"),
-                failed(2, "too long"),
-                failed(3, "too long"),
-                new LineOutcome.Translated(4, "ok", List.of()),
-                failed(5, "no such model"),
-                failed(7, "too long")));
+        OutcomeReport report = new OutcomeReport(
+                List.of(
+                        failed(1, "too long"),
+                        failed(2, "too long"),
+                        failed(3, "too long"),
+                        new LineOutcome.Translated(4, "ok", List.of()),
+                        failed(5, "no such model"),
+                        failed(7, "too long")),
+                line -> line);
 
         assertThat(report.failed()).isEqualTo(5);
         assertThat(report.lines())
@@ -27,7 +29,8 @@ class OutcomeReportTest {
 
     @Test
     void warningsAreNotFailures() {
-        OutcomeReport report = new OutcomeReport(List.of(new LineOutcome.Translated(0, "x", List.of("truncated"))));
+        OutcomeReport report =
+                new OutcomeReport(List.of(new LineOutcome.Translated(0, "x", List.of("truncated"))), line -> line);
 
         assertThat(report.failed()).isZero();
         assertThat(report.lines()).containsExactly("translated, but truncated: line 1");
@@ -35,7 +38,7 @@ class OutcomeReportTest {
 
     @Test
     void nothingToSayWhereAllWentWell() {
-        assertThat(new OutcomeReport(List.of(new LineOutcome.Translated(0, "x", List.of()))).lines())
+        assertThat(new OutcomeReport(List.of(new LineOutcome.Translated(0, "x", List.of())), line -> line).lines())
                 .isEmpty();
     }
 

@@ -52,6 +52,12 @@ class TextDocumentTest {
     }
 
     @Test
+    void aLineStaysALineWhateverAModelWrites() throws ClientException {
+        assertThat(new String(parse(" one\n").render(i -> "\neins\r\n zwei\n"), StandardCharsets.UTF_8))
+                .isEqualTo(" eins zwei\n");
+    }
+
+    @Test
     void onlyTextsAreReplaced() throws ClientException {
         TextDocument document = parse("\uFEFFone\r\n\r\n\t two \nthree");
 

@@ -247,7 +247,7 @@ class TranslationIT {
     }
 
     private static TranslationJob job(Path input) throws IOException, ClientException {
-        return TranslationJob.of(Files.readAllBytes(input), SETTINGS);
+        return TranslationJob.of(Files.readAllBytes(input), Document.Format.TXT, SETTINGS);
     }
 
     /** Lines that no other test has, so that each test's job is its own. */

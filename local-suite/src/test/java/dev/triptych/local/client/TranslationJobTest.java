@@ -85,6 +85,6 @@ class TranslationJobTest {
     }
 
     private static TranslationJob job(String content, TranslationSettings settings) throws ClientException {
-        return TranslationJob.of(content.getBytes(StandardCharsets.UTF_8), settings);
+        return TranslationJob.of(content.getBytes(StandardCharsets.UTF_8), Document.Format.TXT, settings);
     }
 }
