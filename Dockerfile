@@ -21,6 +21,8 @@ COPY --from=layers /build/layers/application/ ./
 ENV MANAGEMENT_PORT=${MANAGEMENT_PORT} \
     TRIPTYCH_MODELS=/models \
     DJL_CACHE_DIR=/tmp/djl
+# Where the gateway's embedded job store goes, if a volume is mounted here.
+RUN mkdir /data && chown 10001:10001 /data
 USER 10001:10001
 # Reads the readiness probe's status line with what every base image has.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=12 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$MANAGEMENT_PORT && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]

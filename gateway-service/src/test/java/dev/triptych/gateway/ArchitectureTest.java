@@ -33,6 +33,7 @@ class ArchitectureTest {
             "playground", Set.of(),
             "jobs.store", Set.of(),
             "jobs.files", Set.of("jobs.store"),
+            "jobs.batches", Set.of("errors", "upstream", "models", "jobs.store", "jobs.files"),
             "routing", Set.of("telemetry", "errors", "upstream", "limits"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -72,7 +72,7 @@ enum ErrorShape {
         return problem;
     }
 
-    private static ObjectNode openAi(Failure failure) {
+    static ObjectNode openAi(Failure failure) {
         ObjectNode error = object().put("message", failure.message())
                 .put("type", openAiType(failure.code()))
                 .put("param", failure.field())

@@ -2,11 +2,14 @@ package dev.triptych.gateway.models;
 
 import dev.triptych.gateway.errors.UpstreamErrors;
 import dev.triptych.gateway.models.ModelSource.Answer;
+import dev.triptych.gateway.upstream.ServiceName;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -38,6 +41,22 @@ public final class ModelDirectory {
                 .takeUntil(ModelDirectory::hasModel)
                 .collectList()
                 .map(answers -> choose(id, answers));
+    }
+
+    /** The ids of one service's models; fails while it does not tell them. */
+    public Mono<Set<String>> ids(ServiceName service, String requestId) {
+        return Flux.fromIterable(sources)
+                .filter(source -> source.service() == service)
+                .concatMap(source -> source.list(requestId))
+                .single()
+                .map(answer -> switch (answer) {
+                    case Answer.Told told ->
+                        told.models().stream()
+                                .map(model -> model.path("id").asString())
+                                .collect(Collectors.toSet());
+                    case Answer.Silent silent ->
+                        throw UpstreamErrors.unreachable(silent.service().toString());
+                });
     }
 
     private static List<JsonNode> merge(List<Answer> answers) {

@@ -31,6 +31,10 @@ public final class ModelSource {
         this.deadline = deadline;
     }
 
+    ServiceName service() {
+        return service.name();
+    }
+
     Mono<Answer> list(String requestId) {
         return ask(client.get().uri(service.url() + "/v1/models"), requestId, ModelSource::readList);
     }

@@ -48,7 +48,18 @@ class GatewayPropertiesTest {
                                 new JobsProperties.Store("", "", "", "var/jobs"),
                                 DataSize.ofMegabytes(200),
                                 Duration.ofDays(30),
-                                Duration.ofHours(1)))));
+                                Duration.ofHours(1),
+                                true,
+                                "local-8080",
+                                50_000,
+                                DataSize.ofMegabytes(4),
+                                1000,
+                                4,
+                                100,
+                                Duration.ofMillis(250),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(30),
+                                500))));
     }
 
     @Test

@@ -12,6 +12,6 @@ import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTest
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = "triptych.jobs.store.folder=target/jobs/${random.uuid}")
+        properties = {"triptych.jobs.store.folder=target/jobs/${random.uuid}", "triptych.jobs.enabled=false"})
 @AutoConfigureWebTestClient(timeout = "20s")
 public @interface GatewayTest {}

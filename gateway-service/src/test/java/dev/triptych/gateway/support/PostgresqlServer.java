@@ -10,20 +10,40 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A PostgreSQL of Debian's package, in a folder of its own, for as long as the tests' process runs. */
 public final class PostgresqlServer {
 
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
 
+    private static final Optional<PostgresqlServer> SHARED = start();
+
     private final int port;
+
+    /** Leaves a class out, and says so, where no PostgreSQL is installed. */
+    public static final class Required implements ExecutionCondition {
+
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            return SHARED.isPresent()
+                    ? ConditionEvaluationResult.enabled("PostgreSQL is installed")
+                    : ConditionEvaluationResult.disabled("left out: no PostgreSQL is installed here");
+        }
+    }
 
     private PostgresqlServer(int port) {
         this.port = port;
     }
 
     /** Empty where no server is installed or this user cannot run one. */
-    public static Optional<PostgresqlServer> start() {
+    public static Optional<PostgresqlServer> shared() {
+        return SHARED;
+    }
+
+    private static Optional<PostgresqlServer> start() {
         Optional<Path> programs = programs();
         boolean root = "root".equals(System.getProperty("user.name"));
         if (programs.isEmpty() || (root && !succeeds(List.of("runuser", "-u", "postgres", "--", "true")))) {

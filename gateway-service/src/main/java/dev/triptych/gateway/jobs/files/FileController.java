@@ -80,7 +80,16 @@ final class FileController {
 
     @DeleteMapping("/v1/files/{id}")
     Mono<FileReply.Deleted> delete(@PathVariable String id) {
-        return find(id).flatMap(file -> files.delete(id)).map(gone -> new FileReply.Deleted(id, "file", true));
+        return find(id).then(files.reader(id).flatMap(batch -> Mono.error(inUse(id, batch))))
+                .then(files.delete(id))
+                .map(gone -> new FileReply.Deleted(id, "file", true));
+    }
+
+    private static TriptychException inUse(String id, String batch) {
+        return new TriptychException.Rejected(
+                ErrorCode.INVALID_REQUEST,
+                "id",
+                id + " is the input of " + batch + ", which has not ended; cancel that first");
     }
 
     private Mono<StoredFile> find(String id) {

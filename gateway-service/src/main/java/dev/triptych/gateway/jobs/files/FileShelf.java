@@ -47,6 +47,11 @@ public final class FileShelf {
                 begun -> files.delete(begun.id()));
     }
 
+    /** Begins a file for a thread that may wait; one that is never completed is removed in time. */
+    public Mono<FileWriter> writer(String purpose, String filename) {
+        return begin(purpose, filename).map(begun -> new FileWriter(files, begun));
+    }
+
     private Mono<StoredFile> begin(String purpose, String filename) {
         return Mono.fromCallable(() -> {
                     Instant now = clock.instant();
@@ -62,6 +67,7 @@ public final class FileShelf {
     public Mono<Void> cleanUp() {
         Instant now = clock.instant();
         return files.expired(now, now.minus(STALE))
+                .flatMapIterable(ids -> ids)
                 .concatMap(files::delete)
                 .count()
                 .doOnNext(count -> {

@@ -2,6 +2,7 @@ package dev.triptych.gateway.jobs.store;
 
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -52,12 +53,24 @@ public final class FileTable {
 
     /** Makes the file visible. */
     public Mono<Void> complete(StoredFile file) {
-        return store.one(client -> client.sql("""
-                        UPDATE stored_file SET complete = TRUE, bytes = :bytes, filename = :filename WHERE id = :id""")
+        return store.one(client -> complete(client, file));
+    }
+
+    static Mono<Void> complete(DatabaseClient client, StoredFile file) {
+        return client.sql("UPDATE stored_file SET complete = TRUE, bytes = :bytes, filename = :filename WHERE id = :id")
                 .bind("bytes", file.bytes())
                 .bind("filename", file.filename())
                 .bind("id", file.id())
-                .then());
+                .then();
+    }
+
+    /** The batch that still reads the file; empty where none does. */
+    public Mono<String> reader(String id) {
+        return store.one(client -> client.sql("SELECT id FROM batch WHERE input_file_id = :id AND status IN "
+                        + BatchStatus.ACTIVE_SQL + " ORDER BY seq LIMIT 1")
+                .bind("id", id)
+                .map(row -> Objects.requireNonNull(row.get("id", String.class)))
+                .one());
     }
 
     /** Empty where there is none. */
@@ -112,14 +125,16 @@ public final class FileTable {
     }
 
     /** Ids of files whose time is over, and of uploads that began before {@code staleBefore} and never ended. */
-    public Flux<String> expired(Instant now, Instant staleBefore) {
-        return store.many(client -> client.sql("""
-                        SELECT id FROM stored_file WHERE expires_at <= :now
-                        OR (NOT complete AND created_at <= :stale) ORDER BY seq LIMIT 1000""")
+    public Mono<List<String>> expired(Instant now, Instant staleBefore) {
+        return store.one(client -> client.sql("""
+                        SELECT id FROM stored_file WHERE (expires_at <= :now
+                        OR (NOT complete AND created_at <= :stale)) AND NOT EXISTS (SELECT 1 FROM batch
+                            WHERE input_file_id = stored_file.id AND status IN\s""" + BatchStatus.ACTIVE_SQL + ") ORDER BY seq LIMIT 1000")
                 .bind("now", now.toEpochMilli())
                 .bind("stale", staleBefore.toEpochMilli())
                 .map(row -> Objects.requireNonNull(row.get("id", String.class)))
-                .all());
+                .all()
+                .collectList());
     }
 
     private static Mono<Void> deleteBlocks(DatabaseClient client, String id) {

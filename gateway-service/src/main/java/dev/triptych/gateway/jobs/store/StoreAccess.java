@@ -3,7 +3,6 @@ package dev.triptych.gateway.jobs.store;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -22,17 +21,16 @@ public final class StoreAccess {
     }
 
     <T> Mono<T> one(Function<DatabaseClient, Mono<T>> statement) {
-        return Mono.defer(() -> statement.apply(client)).subscribeOn(scheduler);
-    }
-
-    <T> Flux<T> many(Function<DatabaseClient, Flux<T>> statement) {
-        return Flux.defer(() -> statement.apply(client)).subscribeOn(scheduler);
+        return toItsEnd(Mono.defer(() -> statement.apply(client)));
     }
 
     /** All of {@code statements} or none. */
     <T> Mono<T> together(Function<DatabaseClient, Mono<T>> statements) {
-        return Mono.defer(() -> statements.apply(client))
-                .as(transactions::transactional)
-                .subscribeOn(scheduler);
+        return toItsEnd(Mono.defer(() -> statements.apply(client)).as(transactions::transactional));
+    }
+
+    /** A subscriber that goes away would interrupt H2's thread, and that closes the database's file. */
+    private <T> Mono<T> toItsEnd(Mono<T> statement) {
+        return Mono.fromFuture(() -> statement.subscribeOn(scheduler).toFuture(), true);
     }
 }

@@ -190,7 +190,7 @@ abstract class FilesContract extends FakeServices {
                 .expectBody()
                 .jsonPath("$.error.code")
                 .isEqualTo("too_large");
-        assertThat(files.expired(Instant.EPOCH, Instant.now()).collectList().block(Duration.ofSeconds(20)))
+        assertThat(files.expired(Instant.EPOCH, Instant.now()).block(Duration.ofSeconds(20)))
                 .isEmpty();
     }
 
@@ -224,7 +224,6 @@ abstract class FilesContract extends FakeServices {
 
     private int unfinished() {
         return files.expired(Instant.EPOCH, Instant.now().plusSeconds(1))
-                .collectList()
                 .blockOptional(Duration.ofSeconds(20))
                 .orElseThrow()
                 .size();
