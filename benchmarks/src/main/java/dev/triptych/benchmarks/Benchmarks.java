@@ -1,6 +1,8 @@
 package dev.triptych.benchmarks;
 
 import dev.triptych.benchmarks.engine.EngineBenchmark;
+import dev.triptych.benchmarks.hostile.FuzzBenchmark;
+import dev.triptych.benchmarks.hostile.OverloadBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures the suite.",
         mixinStandardHelpOptions = true,
-        subcommands = {EngineBenchmark.class, HttpBenchmark.class})
+        subcommands = {EngineBenchmark.class, HttpBenchmark.class, FuzzBenchmark.class, OverloadBenchmark.class})
 public final class Benchmarks {
 
     private Benchmarks() {}
