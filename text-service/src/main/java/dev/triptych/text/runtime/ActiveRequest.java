@@ -42,6 +42,7 @@ final class ActiveRequest {
     private long decodeNanos;
     private long lastTokenNanos;
     private boolean toldAny;
+    private boolean started;
 
     ActiveRequest(GenerationRequest request, EventSink sink, RequestState state, Search search, long deadlineNanos) {
         this.request = request;
@@ -81,12 +82,23 @@ final class ActiveRequest {
         return steps.get() - cancelledAtStep.get();
     }
 
+    /** Counts it out, whether it ran or still waited. */
+    void leave(AdmissionGate gate) {
+        if (started) {
+            gate.ended(AdmissionGate.Entry.of(request));
+        } else {
+            gate.left(AdmissionGate.Entry.of(request));
+        }
+    }
+
     boolean expired(long nowNanos) {
         return request.deadline().isPresent() && nowNanos - deadlineNanos >= 0;
     }
 
     /** Records that the prompt was encoded. */
-    void admitted(long nowNanos, long encodeNanos) {
+    void admitted(AdmissionGate gate, long nowNanos, long encodeNanos) {
+        gate.started(AdmissionGate.Entry.of(request));
+        this.started = true;
         this.queueNanos = nowNanos - state.arrivalNanos();
         this.encodeNanos = encodeNanos;
     }

@@ -70,7 +70,7 @@ public final class EmbeddingLoop implements ModelEngine {
         this.name = name;
         this.executor = executor;
         this.batching = new EmbeddingBatch(batching.maxRows(), batching.maxTokens());
-        this.gate = new AdmissionGate(admission);
+        this.gate = new AdmissionGate(admission, batching.maxRows());
         this.arrivals = new ArrayBlockingQueue<>(admission.maxRequests() + 16);
         this.time = time;
         this.listener = listener;
@@ -90,14 +90,13 @@ public final class EmbeddingLoop implements ModelEngine {
         if (!health.admits(now)) {
             return new Submission.Unavailable(RESTART, "the model's engine failed: " + health.reason());
         }
-        int tokens = request.tokenIds().size();
-        if (gate.enter(tokens) instanceof Decision.Refuse refuse) {
-            return new Submission.Overloaded(refuse.retryAfter(), refuse.message());
-        }
         PendingEmbedding pending = new PendingEmbedding(
                 request, sink, now, request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE));
+        if (gate.enter(pending.entry(), pending.nanosLeft(now)) instanceof Decision.Refuse refuse) {
+            return new Submission.Overloaded(refuse.retryAfter(), refuse.message());
+        }
         if (inFlight.putIfAbsent(request.id(), pending) != null) {
-            gate.left(tokens);
+            gate.left(pending.entry());
             throw new IllegalArgumentException("a request with the id '" + request.id() + "' is in flight already");
         }
         Arrival text = new Text(pending);
@@ -107,7 +106,7 @@ public final class EmbeddingLoop implements ModelEngine {
             return new Submission.Accepted();
         }
         inFlight.remove(request.id(), pending);
-        gate.left(tokens);
+        gate.left(pending.entry());
         return open
                 ? new Submission.Overloaded(Duration.ofSeconds(1), "the model's queue is full")
                 : new Submission.Unavailable(RESTART, "the model is shutting down");
@@ -226,7 +225,7 @@ public final class EmbeddingLoop implements ModelEngine {
             PendingEmbedding pending = all.next();
             if (pending.cancelled() || pending.expired(now)) {
                 all.remove();
-                gate.left(pending.length());
+                gate.left(pending.entry());
                 finish(pending, pending.cancelled() ? FinishReason.CANCELLED : FinishReason.DEADLINE, "");
             }
         }
@@ -237,7 +236,7 @@ public final class EmbeddingLoop implements ModelEngine {
         int tokens = 0;
         int longest = 0;
         for (PendingEmbedding pending : batch) {
-            gate.started(pending.length(), now);
+            gate.started(pending.entry());
             listener.admitted(now - pending.arrivalNanos(), pending.length());
             tokens += pending.length();
             longest = Math.max(longest, pending.length());
@@ -253,6 +252,9 @@ public final class EmbeddingLoop implements ModelEngine {
             health.failure("the engine failed: " + e.getMessage(), time.nanos());
             batch.forEach(pending -> finish(pending, FinishReason.ERROR, health.reason()));
             return;
+        } finally {
+            batch.forEach(pending -> gate.ended(pending.entry()));
+            gate.stepped(time.nanos() - now);
         }
         health.success();
         listener.stepped(batch.size());
@@ -285,7 +287,7 @@ public final class EmbeddingLoop implements ModelEngine {
             accept(arrival);
         }
         for (PendingEmbedding pending : waiting) {
-            gate.left(pending.length());
+            gate.left(pending.entry());
             finish(pending, FinishReason.ERROR, message);
         }
         waiting.clear();

@@ -95,7 +95,7 @@ public final class EngineLoop implements ModelEngine {
         this.staging = new TokenStaging(parts.vocabSize());
         this.intake = new RequestIntake(
                 admission,
-                scheduler.maxRows(),
+                scheduler,
                 health,
                 time,
                 new Searches(parts.rules(), parts.passes().decoders(), parts.decoder()),
@@ -207,6 +207,7 @@ public final class EngineLoop implements ModelEngine {
             return false;
         }
         step++;
+        long began = time.nanos();
         List<StagedStep.Share> shares = running.shares(planned);
         try (StepTransaction transaction = parts.reserve(planned)) {
             switch (transaction.execute()) {
@@ -222,6 +223,7 @@ public final class EngineLoop implements ModelEngine {
         } catch (RuntimeException e) {
             abandon(shares, e);
         }
+        intake.gate().stepped(time.nanos() - began);
         reportLoad();
         return true;
     }
@@ -286,8 +288,7 @@ public final class EngineLoop implements ModelEngine {
         for (StagedStep.Decision decision : all.subList(all.size() - plan.joiningCount(), all.size())) {
             ActiveRequest request = decision.request();
             joining.add(request.state());
-            request.admitted(now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
-            intake.gate().started(request.state().promptLength(), now);
+            request.admitted(intake.gate(), now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
             listener.admitted(request.queueNanos(), request.state().promptLength());
         }
         result.speculation().ifPresent(speculation -> {
@@ -347,17 +348,13 @@ public final class EngineLoop implements ModelEngine {
     }
 
     private void retire(List<ActiveRequest> requests, FinishReason reason, String message) {
-        for (ActiveRequest request : requests) {
-            if (running.isWaiting(request)) {
-                intake.gate().left(request.state().promptLength());
-            }
-        }
         running.remove(requests, parts.runner().cache());
         requests.forEach(request -> finish(request, request.result(reason, message)));
     }
 
     private void finish(ActiveRequest request, GenerationResult result) {
         intake.forget(request);
+        request.leave(intake.gate());
         parts.passes().states().release(request.state().sequence());
         boolean whole = result.reason() == FinishReason.STOP || result.reason() == FinishReason.LENGTH;
         if (whole && request.state().parallel()) {

@@ -40,6 +40,14 @@ final class PendingEmbedding {
         return cancelled;
     }
 
+    AdmissionGate.Entry entry() {
+        return AdmissionGate.Entry.of(length(), request.priority());
+    }
+
+    long nanosLeft(long nowNanos) {
+        return request.deadline().isPresent() ? deadlineNanos - nowNanos : Long.MAX_VALUE;
+    }
+
     boolean expired(long nowNanos) {
         return request.deadline().isPresent() && nowNanos - deadlineNanos >= 0;
     }

@@ -1,34 +1,30 @@
 package dev.triptych.text.runtime;
 
 /**
- * An exponentially decaying rate: what happened {@code TIME_CONSTANT} ago counts a third. Written by one thread, read
- * by any.
+ * How often something happens for each second of work, the latest seconds counting most: what was {@code
+ * TIME_CONSTANT_SECONDS} of work ago counts a third. Time without work does not count, so that an engine with little to do
+ * is not taken for a slow one. Not thread-safe.
  */
 final class RateMeter {
 
     private static final double TIME_CONSTANT_SECONDS = 10;
 
-    private double sum;
-    private long updatedNanos;
-    private boolean started;
-    private long startedNanos;
-    private volatile double perSecond;
+    private double count;
+    private double seconds;
 
-    void add(long count, long nowNanos) {
-        if (!started) {
-            started = true;
-            startedNanos = nowNanos;
-            updatedNanos = nowNanos;
-        }
-        double elapsed = (nowNanos - updatedNanos) / 1e9;
-        updatedNanos = nowNanos;
-        sum = sum * Math.exp(-elapsed / TIME_CONSTANT_SECONDS) + count;
-        // A young meter has not seen a whole time constant; without the correction it would report too little.
-        double seen = 1 - Math.exp(-Math.max((nowNanos - startedNanos) / 1e9, 0.1) / TIME_CONSTANT_SECONDS);
-        perSecond = sum / (TIME_CONSTANT_SECONDS * seen);
+    void add(long more) {
+        count += more;
     }
 
+    void elapsed(long nanos) {
+        double more = Math.max(0, nanos / 1e9);
+        double kept = Math.exp(-more / TIME_CONSTANT_SECONDS);
+        count *= kept;
+        seconds = seconds * kept + more;
+    }
+
+    /** 0 where unknown. */
     double perSecond() {
-        return perSecond;
+        return seconds > 0 ? count / seconds : 0;
     }
 }

@@ -5,6 +5,7 @@ import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.AdmissionPolicy.Decision;
 import dev.triptych.text.scheduler.RequestState;
+import dev.triptych.text.scheduler.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,20 +33,20 @@ final class RequestIntake {
     private volatile long quietSinceNanos;
 
     /**
-     * @param maxRows rows that run at once; with the queue's bound it bounds the commands under way
+     * @param scheduler its rows and the queue's bound together bound the commands under way
      * @param searches how tokens are chosen
      * @param decoderStart the decoder's first input; none where the output continues the prompt
      */
     RequestIntake(
             AdmissionPolicy admission,
-            int maxRows,
+            Scheduler scheduler,
             EngineHealth health,
             TimeSource time,
             Searches searches,
             OptionalInt decoderStart) {
         // Each request in flight has one submit and at most one cancel under way; drain and stop are rare.
-        this.mailbox = new Mailbox(2 * (admission.maxRequests() + maxRows) + 16);
-        this.gate = new AdmissionGate(admission);
+        this.mailbox = new Mailbox(2 * (admission.maxRequests() + scheduler.maxRows()) + 16);
+        this.gate = new AdmissionGate(admission, scheduler.maxRequestRows());
         this.health = health;
         this.time = time;
         this.searches = searches;
@@ -61,13 +62,15 @@ final class RequestIntake {
         if (!health.admits(now)) {
             return new Submission.Unavailable(RESTART, "the model's engine failed: " + health.reason());
         }
-        int tokens = request.promptIds().size();
-        if (gate.enter(tokens) instanceof Decision.Refuse refuse) {
+        AdmissionGate.Entry entry = AdmissionGate.Entry.of(request);
+        long left =
+                request.deadline().map(deadline -> time.nanosAt(deadline) - now).orElse(Long.MAX_VALUE);
+        if (gate.enter(entry, left) instanceof Decision.Refuse refuse) {
             return new Submission.Overloaded(refuse.retryAfter(), refuse.message());
         }
         ActiveRequest active = activate(request, sink, now);
         if (inFlight.putIfAbsent(request.id(), active) != null) {
-            gate.left(tokens);
+            gate.left(entry);
             throw new IllegalArgumentException("a request with the id '" + request.id() + "' is in flight already");
         }
         return enqueue(active);
@@ -93,7 +96,7 @@ final class RequestIntake {
             return new Submission.Accepted();
         }
         forget(active);
-        gate.left(active.state().promptLength());
+        active.leave(gate);
         return open
                 ? new Submission.Overloaded(Duration.ofSeconds(1), "the model's mailbox is full")
                 : new Submission.Unavailable(RESTART, "the model is shutting down");

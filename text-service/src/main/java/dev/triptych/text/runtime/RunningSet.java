@@ -104,10 +104,6 @@ final class RunningSet {
         waiting.add(request.state());
     }
 
-    boolean isWaiting(ActiveRequest request) {
-        return waiting.contains(request.state());
-    }
-
     /** Lets waiting requests run: in a cohort, a new one or behind the rows it has, in the order of its cache. */
     void start(StepPlan.Step plan, List<RequestState> joining) {
         waiting.removeAll(new HashSet<>(joining));

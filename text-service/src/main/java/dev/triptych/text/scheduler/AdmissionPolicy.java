@@ -22,35 +22,47 @@ public record AdmissionPolicy(int maxRequests, long maxTokens) {
     }
 
     /**
+     * What waits.
+     *
+     * @param requests in the queue
+     * @param tokens their prompt tokens
+     * @param drainSeconds until all of them have started, decoding included, as measured; 0 where unknown
+     * @param startSeconds until one more of the same priority could start; 0 where unknown
+     */
+    public record Queue(int requests, long tokens, double drainSeconds, double startSeconds) {}
+
+    /**
      * Decides on one more request.
      *
-     * @param waitingRequests requests in the queue
-     * @param waitingTokens their prompt tokens
-     * @param tokens the new request's prompt tokens
-     * @param tokensPerSecond prompt tokens that leave the queue per second, as measured; 0 where unknown
+     * @param tokens its prompt tokens
+     * @param secondsLeft until its deadline
      */
-    public Decision decide(int waitingRequests, long waitingTokens, int tokens, double tokensPerSecond) {
-        if (waitingRequests >= maxRequests) {
+    public Decision decide(Queue queue, int tokens, double secondsLeft) {
+        if (queue.requests() >= maxRequests) {
             return new Decision.Refuse(
-                    expectedWait(waitingTokens, tokensPerSecond),
-                    "the model's queue is full: " + waitingRequests + " of " + maxRequests + " requests wait");
+                    bounded(queue.drainSeconds()),
+                    "the model's queue is full: " + queue.requests() + " of " + maxRequests + " requests wait");
         }
-        if (waitingRequests > 0 && waitingTokens + tokens > maxTokens) {
+        if (queue.requests() > 0 && queue.tokens() + tokens > maxTokens) {
             return new Decision.Refuse(
-                    expectedWait(waitingTokens, tokensPerSecond),
-                    "the model's queue is full: " + waitingTokens + " of " + maxTokens + " prompt tokens wait, "
+                    bounded(queue.drainSeconds()),
+                    "the model's queue is full: " + queue.tokens() + " of " + maxTokens + " prompt tokens wait, "
                             + tokens + " more do not fit");
+        }
+        if (queue.startSeconds() > secondsLeft) {
+            return new Decision.Refuse(
+                    bounded(queue.startSeconds() - secondsLeft),
+                    "the deadline is in " + Math.round(1e3 * Math.max(0, secondsLeft))
+                            + " ms, but before that the model is busy: "
+                            + queue.requests() + " requests wait, and one more is expected to start in "
+                            + Math.round(1e3 * queue.startSeconds()) + " ms");
         }
         return new Decision.Admit();
     }
 
-    /** The time after which the present queue has drained, between 1 and 60 seconds. */
-    private static Duration expectedWait(long waitingTokens, double tokensPerSecond) {
-        if (!(tokensPerSecond > 0)) {
-            return SHORTEST_WAIT;
-        }
-        double seconds = Math.min(LONGEST_WAIT.toSeconds(), Math.ceil(waitingTokens / tokensPerSecond));
-        Duration wait = Duration.ofSeconds((long) seconds);
+    /** Whole seconds, between 1 and 60. */
+    private static Duration bounded(double seconds) {
+        Duration wait = Duration.ofSeconds((long) Math.min(LONGEST_WAIT.toSeconds(), Math.ceil(seconds)));
         return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
     }
 
@@ -60,7 +72,7 @@ public record AdmissionPolicy(int maxRequests, long maxTokens) {
         record Admit() implements Decision {}
 
         /**
-         * There is no room.
+         * There is no room, or not in time.
          *
          * @param retryAfter when there is expected to be
          * @param message the bound and how far it is used

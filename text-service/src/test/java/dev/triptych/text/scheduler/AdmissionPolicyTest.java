@@ -12,25 +12,45 @@ class AdmissionPolicyTest {
 
     @Test
     void thereIsRoomUpToTheBounds() {
-        assertThat(policy.decide(9, 900, 100, 0)).isInstanceOf(Decision.Admit.class);
-        assertThat(policy.decide(10, 100, 1, 0)).isInstanceOf(Decision.Refuse.class);
-        assertThat(policy.decide(9, 901, 100, 0)).isInstanceOf(Decision.Refuse.class);
+        assertThat(decide(9, 900, 100)).isInstanceOf(Decision.Admit.class);
+        assertThat(decide(10, 100, 1)).isInstanceOf(Decision.Refuse.class);
+        assertThat(decide(9, 901, 100)).isInstanceOf(Decision.Refuse.class);
     }
 
     @Test
     void aPromptBeyondTheBoundMayWaitAlone() {
-        assertThat(policy.decide(0, 0, 5000, 0)).isInstanceOf(Decision.Admit.class);
+        assertThat(decide(0, 0, 5000)).isInstanceOf(Decision.Admit.class);
     }
 
     @Test
-    void theWaitIsWhatTheMeasuredRateNeedsForTheQueue() {
-        assertThat(expectedWait(500, 100)).isEqualTo(Duration.ofSeconds(5));
-        assertThat(expectedWait(500, 0)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(expectedWait(500, 1e9)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(expectedWait(500, 1e-9)).isEqualTo(Duration.ofSeconds(60));
+    void aFullQueueIsToBeAskedAgainWhenItHasDrained() {
+        assertThat(waitOfFull(4.2)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(waitOfFull(0)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitOfFull(1e9)).isEqualTo(Duration.ofSeconds(60));
     }
 
-    private Duration expectedWait(long tokens, double rate) {
-        return ((Decision.Refuse) policy.decide(10, tokens, 1, rate)).retryAfter();
+    @Test
+    void aDeadlineThatWouldPassWhileWaitingIsRefusedAtOnce() {
+        AdmissionPolicy.Queue queue = new AdmissionPolicy.Queue(3, 30, 8, 6.5);
+        assertThat(policy.decide(queue, 1, 6.5)).isInstanceOf(Decision.Admit.class);
+        assertThat(policy.decide(queue, 1, 2.0)).isInstanceOfSatisfying(Decision.Refuse.class, refuse -> {
+            assertThat(refuse.retryAfter()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(refuse.message()).contains("deadline is in 2000 ms", "3 requests wait", "start in 6500 ms");
+        });
+    }
+
+    @Test
+    void whatWasNeverMeasuredRefusesNobody() {
+        assertThat(policy.decide(new AdmissionPolicy.Queue(3, 30, 0, 0), 1, 0.001))
+                .isInstanceOf(Decision.Admit.class);
+    }
+
+    private Decision decide(int requests, long waiting, int tokens) {
+        return policy.decide(new AdmissionPolicy.Queue(requests, waiting, 0, 0), tokens, Double.POSITIVE_INFINITY);
+    }
+
+    private Duration waitOfFull(double seconds) {
+        AdmissionPolicy.Queue queue = new AdmissionPolicy.Queue(10, 10, seconds, 0);
+        return ((Decision.Refuse) policy.decide(queue, 1, 1)).retryAfter();
     }
 }
