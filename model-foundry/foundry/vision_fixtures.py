@@ -93,7 +93,13 @@ def yolos(folder: Path) -> None:
     graphs.export_graph(_Outputs(model, ("logits", "pred_boxes")), {"pixel_values": torch.randn(2, 3, 48, 64)},
                         {"logits": {0: "batch_size", 1: "num_queries"}, "pred_boxes": {0: "batch_size", 1: "num_queries"}},
                         {"pixel_values": AXES}, folder / "onnx" / "model.onnx")
-    processor, threshold, cases = YolosImageProcessorPil(size=size), 0.5, []
+    write_json(folder / "golden-detection.json", _detections(model, YolosImageProcessorPil(size=size), folder, labels))
+    larger = YolosImageProcessorPil(size={"shortest_edge": 96, "longest_edge": 160})
+    write_json(folder / "golden-detection-96.json", _detections(model, larger, folder, labels))
+
+
+def _detections(model: PreTrainedModel, processor: YolosImageProcessorPil, folder: Path, labels: list[str]) -> list[dict]:
+    threshold, cases = 0.5, []
     for path in fixture_pictures.all_pictures(folder.parent):
         image = load_image(str(path))
         if max(image.size) / min(image.size) > 80 / 16:
@@ -107,7 +113,7 @@ def yolos(folder: Path) -> None:
         cases.append({"image": f"../{path.relative_to(folder.parent)}", "width": image.width, "height": image.height,
                       "input": list(pixels.shape[2:]), "threshold": threshold, "logits": _rounded(outputs.logits[0]),
                       "pred_boxes": _rounded(outputs.pred_boxes[0]), "objects": objects})
-    write_json(folder / "golden-detection.json", cases)
+    return cases
 
 
 def segformer(folder: Path) -> None:

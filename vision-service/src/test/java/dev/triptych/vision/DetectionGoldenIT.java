@@ -9,6 +9,7 @@ import dev.triptych.vision.batching.BatchTicket;
 import dev.triptych.vision.batching.RowOutputs;
 import dev.triptych.vision.model.TaskKind;
 import dev.triptych.vision.vit.VisionOptions;
+import dev.triptych.vision.vit.VisionRequest;
 import dev.triptych.wire.DetectionResult;
 import dev.triptych.wire.DetectionResult.DetectedObject;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,9 +71,23 @@ class DetectionGoldenIT {
     @ParameterizedTest
     @MethodSource("goldens")
     void objectsEqualHuggingFaces(JsonNode golden) {
-        double threshold = golden.get("threshold").doubleValue();
-        DetectionResult answer = (DetectionResult)
-                loaded.answer(YOLOS, picture(golden), new VisionOptions.Detection(1000, OptionalDouble.of(threshold)));
+        assertObjects(golden, OptionalInt.empty());
+    }
+
+    static List<JsonNode> largerGoldens() {
+        return List.copyOf(TinyModels.golden(YOLOS, "golden-detection-96.json").values());
+    }
+
+    @ParameterizedTest
+    @MethodSource("largerGoldens")
+    void anotherSizeIsTheProcessorsOfThatSize(JsonNode golden) {
+        assertObjects(golden, OptionalInt.of(96));
+    }
+
+    private static void assertObjects(JsonNode golden, OptionalInt size) {
+        OptionalDouble threshold = OptionalDouble.of(golden.get("threshold").doubleValue());
+        DetectionResult answer = (DetectionResult) loaded.answer(
+                new VisionRequest(YOLOS, picture(golden), new VisionOptions.Detection(1000, threshold), size));
         assertThat(answer.width()).isEqualTo(golden.get("width").intValue());
         assertThat(answer.height()).isEqualTo(golden.get("height").intValue());
         List<JsonNode> expected = new ArrayList<>(golden.get("objects").values());
@@ -79,12 +95,12 @@ class DetectionGoldenIT {
                         (JsonNode object) -> object.get("score").doubleValue())
                 .reversed());
         assertThat(answer.objects()).hasSameSizeAs(expected);
+        double tolerance = PIXELS * Math.max(answer.width(), answer.height());
         for (int i = 0; i < expected.size(); i++) {
             DetectedObject object = answer.objects().get(i);
             assertThat(object.label()).isEqualTo(expected.get(i).get("label").stringValue());
             assertThat(object.score()).isCloseTo(expected.get(i).get("score").doubleValue(), within(1e-4));
             float[] box = TinyModels.floats(expected.get(i).get("box"));
-            double tolerance = PIXELS * Math.max(answer.width(), answer.height());
             assertThat(object.box().xmin()).isCloseTo(box[0], within(tolerance));
             assertThat(object.box().ymin()).isCloseTo(box[1], within(tolerance));
             assertThat(object.box().xmax()).isCloseTo(box[2], within(tolerance));

@@ -81,9 +81,11 @@ final class LoadedFixtures implements AutoCloseable {
     }
 
     VisionResult answer(String model, byte[] picture, VisionOptions options) {
-        return analyzer.submit(new VisionRequest(model, picture, options))
-                .result()
-                .join();
+        return answer(new VisionRequest(model, picture, options));
+    }
+
+    VisionResult answer(VisionRequest request) {
+        return analyzer.submit(request).result().join();
     }
 
     /** Models that are listed, by id, with what became of them. */

@@ -6,13 +6,20 @@ import static org.awaitility.Awaitility.await;
 import dev.triptych.vision.TinyModels.Golden;
 import dev.triptych.wire.ClassificationItem;
 import dev.triptych.wire.ClassificationResult;
+import dev.triptych.wire.DetectionItem;
+import dev.triptych.wire.DetectionResult;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemError;
 import dev.triptych.wire.ItemEvents;
+import dev.triptych.wire.SegmentationItem;
+import dev.triptych.wire.SegmentationResult;
+import dev.triptych.wire.SegmentationResult.Segment;
 import dev.triptych.wire.Topics;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -92,7 +99,16 @@ class VisionWorkerIT {
 
     @DynamicPropertySource
     static void models(DynamicPropertyRegistry registry) {
-        registry.add("triptych.models", () -> TinyModels.repository(folder).toString());
+        registry.add("triptych.models", () -> {
+            Path repository = TinyModels.repository(folder);
+            try {
+                TinyModels.copy("yolos", repository.resolve("detector"));
+                TinyModels.copy("segformer", repository.resolve("segmenter"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return repository.toString();
+        });
     }
 
     /** Lets as many commits of the worker's offsets fail as {@link #FAILURES} says: results are sent, then aborted. */
@@ -250,6 +266,28 @@ class VisionWorkerIT {
             assertThat(header(record, "ce_id")).isEqualTo("bad-text");
             assertThat(header(record, "ce_type")).isEqualTo(EventTypes.CLASSIFY);
         });
+    }
+
+    @Test
+    void itemsOfAllTasksShareAPoll() {
+        String picture = Base64.getEncoder().encodeToString(TinyModels.picture("photo-200x150.jpg"));
+        send("task-detect", EventTypes.DETECT, new DetectionItem("detector", picture, 3, 0.1));
+        send("task-segment", EventTypes.SEGMENT, new SegmentationItem(null, picture, null, null));
+        send("task-classify", EventTypes.CLASSIFY, new ClassificationItem(null, picture, 2));
+        send("task-wrong", EventTypes.DETECT, new DetectionItem("tiny", picture, null, null));
+        Map<String, CloudEvent> results = new HashMap<>();
+        results("task-", 4, "read_committed").forEach(event -> results.put(event.getId(), event));
+        assertThat(results.get("task-detect").getType()).isEqualTo(EventTypes.DETECTED);
+        DetectionResult found = ItemEvents.payload(results.get("task-detect"), DetectionResult.class);
+        assertThat(found.model()).isEqualTo("detector");
+        assertThat(found.objects()).hasSize(3);
+        assertThat(results.get("task-segment").getType()).isEqualTo(EventTypes.SEGMENTED);
+        SegmentationResult segments = ItemEvents.payload(results.get("task-segment"), SegmentationResult.class);
+        assertThat(segments.segments().stream().mapToLong(Segment::area).sum()).isEqualTo(200 * 150);
+        assertThat(results.get("task-classify").getType()).isEqualTo(EventTypes.CLASSIFIED);
+        assertThat(ItemEvents.payload(results.get("task-wrong"), ItemError.class)
+                        .field())
+                .isEqualTo("model");
     }
 
     /** The decode queue holds two pictures here, so a poll of forty has to wait its turn again and again. */

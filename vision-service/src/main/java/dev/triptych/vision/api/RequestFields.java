@@ -20,6 +20,7 @@ record RequestFields(VisionEndpoint endpoint, Map<String, String> values) {
     static final String MODEL = "model";
     static final String TOP_K = "top_k";
     static final String THRESHOLD = "threshold";
+    static final String SIZE = "size";
     static final String LAYER = "layer";
     static final String HEAD = "head";
 
@@ -56,7 +57,7 @@ record RequestFields(VisionEndpoint endpoint, Map<String, String> values) {
 
     /** @throws TriptychException.Rejected naming the field that breaks its rule */
     VisionRequest request(byte[] image) {
-        return new VisionRequest(values.get(MODEL), image, endpoint.options(this));
+        return new VisionRequest(values.get(MODEL), image, endpoint.options(this), integer(SIZE));
     }
 
     /** @throws TriptychException.Rejected if the field is there and no integer */

@@ -7,7 +7,7 @@ import java.util.List;
 enum VisionEndpoint {
 
     /** What is on the picture. */
-    CLASSIFICATIONS(RequestFields.TOP_K, RequestFields.THRESHOLD) {
+    CLASSIFICATIONS(RequestFields.TOP_K, RequestFields.THRESHOLD, RequestFields.SIZE) {
         @Override
         VisionOptions options(RequestFields fields) {
             return new VisionOptions.Classification(
@@ -17,7 +17,7 @@ enum VisionEndpoint {
     },
 
     /** What is on the picture and where. */
-    DETECTIONS(RequestFields.TOP_K, RequestFields.THRESHOLD) {
+    DETECTIONS(RequestFields.TOP_K, RequestFields.THRESHOLD, RequestFields.SIZE) {
         @Override
         VisionOptions options(RequestFields fields) {
             return new VisionOptions.Detection(
@@ -27,7 +27,7 @@ enum VisionEndpoint {
     },
 
     /** Which pixels show what. */
-    SEGMENTATIONS(RequestFields.TOP_K, RequestFields.THRESHOLD) {
+    SEGMENTATIONS(RequestFields.TOP_K, RequestFields.THRESHOLD, RequestFields.SIZE) {
         @Override
         VisionOptions options(RequestFields fields) {
             return new VisionOptions.Segmentation(
@@ -37,7 +37,7 @@ enum VisionEndpoint {
     },
 
     /** Where the class token looks. */
-    ATTENTION(RequestFields.LAYER, RequestFields.HEAD) {
+    ATTENTION(RequestFields.LAYER, RequestFields.HEAD, RequestFields.SIZE) {
         @Override
         VisionOptions options(RequestFields fields) {
             return new VisionOptions.Attention(fields.integer(RequestFields.LAYER), fields.integer(RequestFields.HEAD));

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -65,7 +66,8 @@ public final class PixelBatchRunner implements BatchRunner {
         if (outputs.stream().anyMatch(name -> name.startsWith(ATTENTIONS))) {
             return 1;
         }
-        if (settings.outputSize().isPresent()) {
+        Optional<Size> own = settings.outputSize();
+        if (own.isPresent() && own.get().width() >= width && own.get().height() >= height) {
             return maxImages;
         }
         return (int) Math.clamp(MAX_BATCH_PIXELS / Math.multiplyFull(width, height), 1, maxImages);

@@ -66,6 +66,22 @@ public record PreprocessingSettings(
                 resize.target(LANDSCAPE.height(), LANDSCAPE.width()));
     }
 
+    /**
+     * These settings with another size for both edges, or where the aspect ratio is kept for the shorter one and in
+     * proportion for the longer; empty where a crop, a padding or no resize at all decides the size.
+     */
+    public Optional<PreprocessingSettings> sized(int edge) {
+        Resize other = switch (resize) {
+            case Size ignored -> new Size(edge, edge);
+            case EdgeLimits(int shortest, int longest) ->
+                new EdgeLimits(edge, (int) (Math.multiplyFull(longest, edge) / shortest));
+            case null, default -> null;
+        };
+        return other == null || crop != null || pad != null
+                ? Optional.empty()
+                : Optional.of(new PreprocessingSettings(other, resample, null, rescaleFactor, mean, std, null));
+    }
+
     /** A target of the resize. */
     public sealed interface Resize {
 
@@ -116,7 +132,8 @@ public record PreprocessingSettings(
      */
     public record EdgeLimits(int shortest, int longest) implements Resize {
 
-        private static final int MULTIPLE = 16;
+        /** Of both edges. */
+        public static final int MULTIPLE = 16;
 
         public EdgeLimits {
             if (shortest < MULTIPLE || longest < shortest) {

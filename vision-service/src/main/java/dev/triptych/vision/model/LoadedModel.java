@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param task what it does
  * @param preprocessor makes the graph's pixels of any picture
  * @param batcher its queue and engine thread
+ * @param sizes which sizes a request may name; empty: none
  * @param attention where its attentions come from; empty for a model without any
  */
 public record LoadedModel(
@@ -20,6 +21,7 @@ public record LoadedModel(
         VisionTask task,
         ImagePreprocessor preprocessor,
         MicroBatcher batcher,
+        Optional<SizeRule> sizes,
         Optional<AttentionGraph> attention) {
 
     /** Ends the engine threads. */

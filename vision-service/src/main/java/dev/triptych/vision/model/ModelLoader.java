@@ -5,6 +5,7 @@ import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.ModelSignature;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.engine.TensorSpec;
 import dev.triptych.modelpackage.ConfigFile;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
@@ -16,6 +17,7 @@ import dev.triptych.vision.batching.MicroBatcher;
 import dev.triptych.vision.batching.PixelBatchRunner;
 import dev.triptych.vision.image.ImagePreprocessor;
 import dev.triptych.vision.image.PreprocessingSettings;
+import dev.triptych.vision.image.PreprocessingSettings.EdgeLimits;
 import dev.triptych.vision.image.PreprocessingSettings.Size;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,6 +35,14 @@ public final class ModelLoader {
     private static final String GRAPH_STEM = "model";
     /** Hugging Face's for ViT. */
     private static final int DEFAULT_PATCH_SIZE = 16;
+
+    /** By which its four stages shrink a picture. */
+    private static final int SEGFORMER_STRIDE = 32;
+
+    /** Attention takes memory with the fourth power of a picture's edge. */
+    private static final int MAX_EDGE = 1024;
+
+    private static final int MAX_PATCHES = 64;
 
     private static final List<String> QUANTIZED = List.of("quantized", "int8");
 
@@ -89,7 +99,9 @@ public final class ModelLoader {
             throw e;
         }
         PixelBatchRunner runner = new PixelBatchRunner(session, settings, batching.maxImages());
-        warmUp(runner, new WarmUp(runner, task, isQuantized(graph)), settings.exampleSizes());
+        WarmUp trial = new WarmUp(runner, task, isQuantized(graph));
+        warmUp(runner, trial, settings.exampleSizes());
+        Optional<SizeRule> sizes = sizes(modelPackage, kind, session.signature(), settings, trial);
         MicroBatcher batcher = started(modelPackage.name(), runner);
         return new LoadedModel(
                 modelPackage.name(),
@@ -97,11 +109,42 @@ public final class ModelLoader {
                 task,
                 new ImagePreprocessor(settings),
                 batcher,
+                sizes,
                 attention.map(source -> new AttentionGraph(
                         source.graph()
                                 .map(file -> started(modelPackage.name(), lazy(file, settings)))
                                 .orElse(batcher),
                         source.shape())));
+    }
+
+    /** Found by trying: an open axis says nothing about the positions that are added behind it. */
+    private static Optional<SizeRule> sizes(
+            ModelPackage modelPackage,
+            TaskKind kind,
+            ModelSignature signature,
+            PreprocessingSettings settings,
+            WarmUp trial) {
+        List<Long> dims = signature.inputs().get(PixelBatchRunner.PIXELS) instanceof TensorSpec pixels
+                ? pixels.dims()
+                : List.of();
+        int multiple = kind == TaskKind.SEGMENTATION
+                ? SEGFORMER_STRIDE
+                : modelPackage.config().integer("patch_size").orElse(DEFAULT_PATCH_SIZE);
+        boolean keepsRatio = settings.outputSize().isEmpty();
+        if (keepsRatio && EdgeLimits.MULTIPLE % multiple == 0) {
+            multiple = EdgeLimits.MULTIPLE;
+        }
+        if (multiple < 1
+                || dims.size() != 4
+                || dims.get(2) != TensorSpec.DYNAMIC
+                || dims.get(3) != TensorSpec.DYNAMIC
+                || settings.sized(multiple).isEmpty()) {
+            return Optional.empty();
+        }
+        int other = (settings.exampleSizes().getFirst().height() / multiple + 1) * multiple;
+        return keepsRatio || trial.takes(new Size(other, other))
+                ? Optional.of(new SizeRule(settings, multiple, Math.min(MAX_EDGE, MAX_PATCHES * multiple)))
+                : Optional.empty();
     }
 
     private MicroBatcher started(String name, BatchRunner runner) {

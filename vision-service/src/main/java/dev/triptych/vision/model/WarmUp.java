@@ -1,5 +1,6 @@
 package dev.triptych.vision.model;
 
+import dev.triptych.engine.EngineException;
 import dev.triptych.vision.batching.BatchRunner;
 import dev.triptych.vision.batching.RowOutputs;
 import dev.triptych.vision.batching.RowOutputs.Array;
@@ -53,6 +54,17 @@ final class WarmUp {
             for (String output : outputs) {
                 compare(output, alone.get(output).values(), together.get(output).values(), rows);
             }
+        }
+    }
+
+    /** Whether the graph also takes a picture of that size and gives what its task must. */
+    boolean takes(Size size) {
+        RgbImage picture = new RgbImage(size.width(), size.height(), new byte[size.width() * size.height() * 3]);
+        try {
+            checkShapes(runner.run(List.of(picture), task.kind().outputs()).getFirst());
+            return true;
+        } catch (EngineException | ModelCheckException e) {
+            return false;
         }
     }
 

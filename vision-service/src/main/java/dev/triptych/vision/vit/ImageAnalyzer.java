@@ -2,6 +2,7 @@ package dev.triptych.vision.vit;
 
 import dev.triptych.vision.batching.BatchTicket;
 import dev.triptych.vision.image.ImageDecoder;
+import dev.triptych.vision.image.ImagePreprocessor;
 import dev.triptych.vision.image.RgbImage;
 import dev.triptych.vision.model.AttentionGraph;
 import dev.triptych.vision.model.LoadedModel;
@@ -99,26 +100,44 @@ public final class ImageAnalyzer {
                 null);
     }
 
+    /** What a model cannot do is told before anything is decoded. */
     private LoadedModel model(VisionRequest request) {
-        return switch (request.options()) {
+        LoadedModel model = switch (request.options()) {
             case VisionOptions.Attention options -> {
-                LoadedModel model = models.attentive(request.model());
-                // A layer that the model does not have is told before anything is decoded.
+                LoadedModel attentive = models.attentive(request.model());
                 var unused = ClassTokenAttention.outputs(
-                        options, model.attention().orElseThrow().shape());
-                yield model;
+                        options, attentive.attention().orElseThrow().shape());
+                yield attentive;
             }
             case VisionOptions options -> models.serving(request.model(), options.kind());
         };
+        var unused = preprocessor(model, request);
+        return model;
     }
 
-    private static BatchTicket queue(LoadedModel model, VisionOptions options, RgbImage image, Instant until) {
-        RgbImage prepared = model.preprocessor().prepare(image);
-        if (options instanceof VisionOptions.Attention attention) {
+    private static ImagePreprocessor preprocessor(LoadedModel model, VisionRequest request) {
+        if (request.size().isEmpty()) {
+            return model.preprocessor();
+        }
+        if (request.options() instanceof VisionOptions.Attention
+                || model.sizes().isEmpty()) {
+            throw new TriptychException.Rejected(
+                    ErrorCode.INVALID_FIELD,
+                    "size",
+                    request.options() instanceof VisionOptions.Attention
+                            ? "attention is given at the model's own size, without the field size"
+                            : "model '" + model.id() + "' takes pictures of its own size only");
+        }
+        return model.sizes().get().preprocessor(request.size().getAsInt());
+    }
+
+    private static BatchTicket queue(LoadedModel model, VisionRequest request, RgbImage image, Instant until) {
+        RgbImage prepared = preprocessor(model, request).prepare(image);
+        if (request.options() instanceof VisionOptions.Attention attention) {
             AttentionGraph graph = model.attention().orElseThrow();
             return graph.batcher().submit(prepared, ClassTokenAttention.outputs(attention, graph.shape()), until);
         }
-        return model.batcher().submit(prepared, options.kind().outputs(), until);
+        return model.batcher().submit(prepared, request.options().kind().outputs(), until);
     }
 
     private void decode(PendingAnalysis pending, LoadedModel model, VisionRequest request, Instant until) {
@@ -127,7 +146,7 @@ public final class ImageAnalyzer {
         }
         try {
             RgbImage image = decoder.decode(request.image());
-            BatchTicket ticket = queue(model, request.options(), image, until);
+            BatchTicket ticket = queue(model, request, image, until);
             pending.attach(ticket);
             Answer answer = new Answer(model, request.options(), image.width(), image.height());
             ticket.outputs()

@@ -2,6 +2,7 @@ package dev.triptych.vision.vit;
 
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's id; {@code null}: the default one of the task
  * @param image the encoded picture, not empty; shared, not copied
  * @param options what is asked, and in what detail
+ * @param size edge in pixels of what the model is to see; empty: its own
  */
 @SuppressWarnings("ArrayRecordComponent") // Pictures are up to 20 MB; a copy would defend against nobody.
-public record VisionRequest(@Nullable String model, byte[] image, VisionOptions options) {
+public record VisionRequest(@Nullable String model, byte[] image, VisionOptions options, OptionalInt size) {
+
+    /** A request at the model's own size. */
+    public VisionRequest(@Nullable String model, byte[] image, VisionOptions options) {
+        this(model, image, options, OptionalInt.empty());
+    }
 
     /** @throws TriptychException.Rejected if there is no picture */
     public VisionRequest {
