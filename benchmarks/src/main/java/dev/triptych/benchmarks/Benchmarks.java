@@ -4,6 +4,7 @@ import dev.triptych.benchmarks.engine.EngineBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzBenchmark;
 import dev.triptych.benchmarks.hostile.OverloadBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
+import dev.triptych.benchmarks.strategies.StrategyBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +13,11 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures the suite.",
         mixinStandardHelpOptions = true,
+<<<<<<< HEAD
         subcommands = {EngineBenchmark.class, HttpBenchmark.class, FuzzBenchmark.class, OverloadBenchmark.class})
+=======
+        subcommands = {EngineBenchmark.class, HttpBenchmark.class, StrategyBenchmark.class})
+>>>>>>> 3260b8f (Choose the fastest strategy that is good enough for the load; measure all of them side by side)
 public final class Benchmarks {
 
     private Benchmarks() {}

@@ -24,6 +24,31 @@ public final class ClosedLoop {
     private ClosedLoop() {}
 
     /**
+     * Runs the requests {@code 0} to {@code count - 1}, each once.
+     *
+     * @throws IllegalStateException if one fails
+     */
+    public static void each(int clients, int count, Request request) throws InterruptedException {
+        AtomicInteger next = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int client = 0; client < clients; client++) {
+                running.add(threads.submit(() -> {
+                    for (int number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
+                        request.run(number);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> client : running) {
+                client.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a request failed: " + e.getCause(), e);
+        }
+    }
+
+    /**
      * Runs clients.
      *
      * @throws IllegalStateException if a request fails: a throughput with failures in it means nothing

@@ -26,6 +26,19 @@ public record Throughput(
         return latencies.clone();
     }
 
+    /** This stretch and another of as many clients, one after the other. */
+    public Throughput and(Throughput other) {
+        double[] all = Arrays.copyOf(latencies, latencies.length + other.latencies.length);
+        System.arraycopy(other.latencies, 0, all, latencies.length, other.latencies.length);
+        return new Throughput(
+                clients,
+                requests + other.requests,
+                tokens + other.tokens,
+                seconds + other.seconds,
+                cpuSeconds + other.cpuSeconds,
+                all);
+    }
+
     /** Tokens per second over all clients. */
     public double tokensPerSecond() {
         return tokens / seconds;

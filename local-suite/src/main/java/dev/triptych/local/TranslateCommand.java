@@ -49,7 +49,9 @@ final class TranslateCommand implements Callable<Integer> {
     @Option(names = "--to", defaultValue = "de", paramLabel = "CODE", description = "Target language (default de).")
     String to = "de";
 
-    @Option(names = "--strategy", description = "greedy, beam, sample, ctc, mask-predict, speculative; default greedy.")
+    @Option(
+            names = "--strategy",
+            description = "greedy, beam, sample, ctc, mask-predict, speculative, auto; default greedy.")
     @Nullable
     String strategy;
 

@@ -139,6 +139,7 @@ final class DecodingFields {
                 greedy("strategy sample");
                 yield named;
             }
+            case Strategy.Auto ignored -> named;
             case Strategy.Beam ignored -> {
                 requireCold(temperature, name);
                 yield beam(beams);

@@ -29,14 +29,16 @@ record TranslationBody(
     /**
      * @param maxNewTokens bound for each sentence
      * @param retry whether a sentence that a guard complains about is translated again; absent: yes
+     * @param qualityLoss BLEU points below greedy's that strategy auto may lose
      * @param others how tokens are chosen, see {@link DecodingFields}
      */
     record Options(
             @Nullable Integer maxNewTokens,
             @Nullable Boolean retry,
+            @Nullable Double qualityLoss,
             @JsonAnySetter Map<String, JsonNode> others) {
 
-        static final Options NONE = new Options(null, null, Map.of());
+        static final Options NONE = new Options(null, null, null, Map.of());
     }
 
     Options optionsOrNone() {

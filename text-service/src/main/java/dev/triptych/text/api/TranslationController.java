@@ -81,8 +81,8 @@ class TranslationController {
         LanguagePair pair = new LanguagePair(
                 FieldRules.required(body.source(), "source"), FieldRules.required(body.target(), "target"));
         List<String> texts = FieldRules.texts(body.input(), "input", limits);
-        return new TranslationRequest(
-                "trans-" + UUID.randomUUID(), Optional.ofNullable(body.model()), pair, texts, options(body, pair));
+        return translator.settled(new TranslationRequest(
+                "trans-" + UUID.randomUUID(), Optional.ofNullable(body.model()), pair, texts, options(body, pair)));
     }
 
     private TranslationRequest.Options options(TranslationBody body, LanguagePair pair) {
@@ -99,7 +99,7 @@ class TranslationController {
         Integer maxNewTokens = options.maxNewTokens();
         try {
             return new TranslationRequest.Options(
-                    fields.strategy(body.strategy()),
+                    strategy(body, fields),
                     maxNewTokens == null ? OptionalInt.empty() : OptionalInt.of(maxNewTokens),
                     fields.rules(),
                     fields.topLogProbs(),
@@ -112,6 +112,22 @@ class TranslationController {
         } catch (ParameterException e) {
             throw FieldRules.invalid(OPTIONS + e.parameter(), OPTIONS + e.getMessage());
         }
+    }
+
+    /** What {@code auto} may be settled as takes the fields of greedy decoding. */
+    private static Strategy strategy(TranslationBody body, DecodingFields fields) {
+        Double loss = body.optionsOrNone().qualityLoss();
+        Strategy.Auto auto = new Strategy.Auto(loss == null ? 0 : loss);
+        if (auto.name().equals(body.strategy())) {
+            fields.strategy("greedy");
+            return auto;
+        }
+        if (loss != null) {
+            throw FieldRules.invalid(
+                    OPTIONS + "quality_loss",
+                    OPTIONS + "quality_loss must be absent unless strategy is auto, got " + loss);
+        }
+        return fields.strategy(body.strategy());
     }
 
     private static TranslationReply reply(TranslationRequest request, Translations.Whole whole, boolean withTokenIds) {

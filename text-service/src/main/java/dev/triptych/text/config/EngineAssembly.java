@@ -21,6 +21,7 @@ import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.StrategyCurves;
 import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.CacheDemand;
 import dev.triptych.text.kvcache.CohortKvCache;
@@ -39,6 +40,7 @@ import dev.triptych.text.model.NatGraphs;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
+import dev.triptych.text.model.StrategyCurvesReader;
 import dev.triptych.text.runtime.EmbeddingLoop;
 import dev.triptych.text.runtime.EngineLoop;
 import dev.triptych.text.runtime.LoopTextEmbedder;
@@ -117,10 +119,15 @@ public final class EngineAssembly {
         return switch (ModelFamily.of(modelPackage).orElseThrow().kind()) {
             case SEQ2SEQ -> {
                 Seq2SeqModel model = seq2SeqLoader.load(modelPackage, checks::add);
+                StrategyCurves curves = StrategyCurvesReader.read(modelPackage);
                 yield owning(model, held -> {
                     LoopTextGenerator.Abilities abilities = SpecialAbilities.of(
                             model, attentionLoader.load(modelPackage, model.shape(), checks::add), held);
-                    return seq2Seq(model, held, description.checked(checks), abilities);
+                    return seq2Seq(
+                            model,
+                            held,
+                            description.checked(checks),
+                            new Language(model.tokenizer(), abilities, curves));
                 });
             }
             case CAUSAL -> {
@@ -157,7 +164,7 @@ public final class EngineAssembly {
     }
 
     private ModelRegistry.Running seq2Seq(
-            Seq2SeqModel model, HeldModel held, ModelDescription description, LoopTextGenerator.Abilities abilities) {
+            Seq2SeqModel model, HeldModel held, ModelDescription description, Language language) {
         holdCache(model.name(), held);
         EngineProperties.Limits limits = properties.limits();
         Seq2SeqShape shape = model.shape();
@@ -174,12 +181,7 @@ public final class EngineAssembly {
                 runner(model, limits.cache().toBytes(), time.nanoTime()),
                 passes(model),
                 scheduler(model));
-        return running(
-                description.readyOn(model.placement().device()),
-                parts,
-                bounds,
-                new Language(model.tokenizer(), abilities),
-                held);
+        return running(description.readyOn(model.placement().device()), parts, bounds, language, held);
     }
 
     private Scheduler scheduler(Seq2SeqModel model) {
@@ -244,7 +246,7 @@ public final class EngineAssembly {
                 description.readyOn(model.placement().device()),
                 parts,
                 bounds,
-                new Language(tokenizer, SpecialAbilities.of(model)),
+                new Language(tokenizer, SpecialAbilities.of(model), StrategyCurves.NONE),
                 held);
     }
 
@@ -275,8 +277,8 @@ public final class EngineAssembly {
         return rowsIndependent ? properties.limits().rows() : 1;
     }
 
-    /** How a model reads texts, and what else it can do. */
-    private record Language(Tokenizer tokenizer, LoopTextGenerator.Abilities abilities) {}
+    /** How a model reads texts, what else it can do, and how its strategies fare. */
+    private record Language(Tokenizer tokenizer, LoopTextGenerator.Abilities abilities, StrategyCurves curves) {}
 
     private ModelRegistry.Running running(
             ModelDescription description,
@@ -292,8 +294,8 @@ public final class EngineAssembly {
                 time,
                 listeners.apply(parts.name()));
         loop.start();
-        LoopTextGenerator generator =
-                new LoopTextGenerator(description, affordable, language.tokenizer(), loop, language.abilities());
+        LoopTextGenerator generator = new LoopTextGenerator(
+                description, affordable, language.tokenizer(), loop, language.abilities(), language.curves());
         return new ModelRegistry.Running(generator, loop, model);
     }
 

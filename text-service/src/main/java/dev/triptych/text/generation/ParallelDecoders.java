@@ -18,7 +18,7 @@ public record ParallelDecoders(Optional<Ctc> ctc, Optional<MaskPredict> maskPred
 
     /** Names of the strategies that there are, whether or not a model has their decoders. */
     public static final List<String> ALL_STRATEGIES =
-            List.of("greedy", "beam", "sample", "ctc", "mask-predict", "speculative");
+            List.of("greedy", "beam", "sample", "ctc", "mask-predict", "speculative", "auto");
 
     private static final List<String> ALWAYS = List.of("greedy", "beam", "sample");
 

@@ -78,6 +78,33 @@ public sealed interface Strategy {
         }
     }
 
+    /**
+     * Whichever is fastest for the load; settled before a request is queued, see {@link StrategyCurves}.
+     *
+     * @param qualityLoss BLEU points below greedy's that are accepted, from 0 to 100; 0: greedy's ids
+     */
+    record Auto(double qualityLoss) implements Strategy {
+
+        public Auto {
+            Bounds.finite("quality_loss", qualityLoss, 0, 100);
+        }
+
+        @Override
+        public String name() {
+            return "auto";
+        }
+
+        @Override
+        public int rows() {
+            return 1;
+        }
+
+        @Override
+        public int outputs() {
+            return 1;
+        }
+    }
+
     /** When beam search gives up on better hypotheses, as {@code early_stopping} of Hugging Face's {@code generate()}. */
     enum EarlyStopping {
         /** As soon as {@code numBeams} hypotheses are finished. */

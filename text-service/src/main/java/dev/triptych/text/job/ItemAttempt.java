@@ -29,10 +29,11 @@ interface ItemAttempt {
 
     static ItemAttempt translating(TranslationRequest request, Translator translator) {
         return () -> {
-            TranslationCall call = translator.translate(request, TextListener.NONE);
+            TranslationRequest settled = translator.settled(request);
+            TranslationCall call = translator.translate(settled, TextListener.NONE);
             return new Running(
                     call.result()
-                            .thenApply(texts -> new ItemOutcome.Translated(result(request, call, texts.getFirst()))),
+                            .thenApply(texts -> new ItemOutcome.Translated(result(settled, call, texts.getFirst()))),
                     call::cancel);
         };
     }

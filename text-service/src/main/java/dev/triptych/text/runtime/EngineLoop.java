@@ -119,6 +119,16 @@ public final class EngineLoop implements ModelEngine {
         intake.cancel(requestId);
     }
 
+    /** Requests that wait or run; from any thread. */
+    int inFlight() {
+        return intake.inFlight();
+    }
+
+    /** Tells the listener what {@code auto} was settled as; from any thread. */
+    void chosen(String strategy) {
+        listener.chosen(strategy);
+    }
+
     /** What ails the engine; empty while it may be given work. From any thread. */
     public String ailment() {
         return health.admits(time.nanos()) ? "" : health.reason();

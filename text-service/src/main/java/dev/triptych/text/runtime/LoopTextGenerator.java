@@ -5,6 +5,8 @@ import dev.triptych.text.generation.AttentionOutcome;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.OutputFormat;
+import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.StrategyCurves;
 import dev.triptych.text.generation.TokenAutomaton;
 import dev.triptych.text.tokenizer.IncrementalDetokenizer;
 import dev.triptych.text.tokenizer.Tokenizer;
@@ -19,10 +21,11 @@ public final class LoopTextGenerator implements TextGenerator {
     private final Tokenizer tokenizer;
     private final EngineLoop loop;
     private final Abilities abilities;
+    private final StrategyCurves curves;
 
     public LoopTextGenerator(
             ModelDescription description, GenerationLimits limits, Tokenizer tokenizer, EngineLoop loop) {
-        this(description, limits, tokenizer, loop, Abilities.NONE);
+        this(description, limits, tokenizer, loop, Abilities.NONE, StrategyCurves.NONE);
     }
 
     /**
@@ -38,18 +41,23 @@ public final class LoopTextGenerator implements TextGenerator {
         public static final Abilities NONE = new Abilities(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** @param abilities beyond generating */
+    /**
+     * @param abilities beyond generating
+     * @param curves what was measured of its strategies
+     */
     public LoopTextGenerator(
             ModelDescription description,
             GenerationLimits limits,
             Tokenizer tokenizer,
             EngineLoop loop,
-            Abilities abilities) {
+            Abilities abilities,
+            StrategyCurves curves) {
         this.description = description;
         this.limits = limits;
         this.tokenizer = tokenizer;
         this.loop = loop;
         this.abilities = abilities;
+        this.curves = curves;
     }
 
     @Override
@@ -95,6 +103,16 @@ public final class LoopTextGenerator implements TextGenerator {
     @Override
     public String tokenName(int tokenId) {
         return tokenizer.name(tokenId);
+    }
+
+    @Override
+    public Strategy settle(Strategy.Auto auto, int sentences, boolean anyDecoder) {
+        Strategy chosen = curves.pick(new StrategyCurves.Situation(
+                loop.inFlight() + sentences,
+                anyDecoder ? auto.qualityLoss() : 0,
+                limits.parallel().strategies()));
+        loop.chosen(chosen.name());
+        return chosen;
     }
 
     @Override

@@ -121,6 +121,10 @@ final class RequestIntake {
         open = false;
     }
 
+    int inFlight() {
+        return inFlight.size();
+    }
+
     Mailbox mailbox() {
         return mailbox;
     }

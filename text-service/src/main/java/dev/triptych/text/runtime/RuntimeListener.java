@@ -41,6 +41,9 @@ public interface RuntimeListener {
     /** A cancelled request was let go; decoder steps that still ran for it after its cancel was received. */
     default void released(int stepsAfterCancel) {}
 
+    /** A request left the choice of its strategy to the model, which chose this one. Called from any thread. */
+    default void chosen(String strategy) {}
+
     /** A step failed. */
     default void failed() {}
 }

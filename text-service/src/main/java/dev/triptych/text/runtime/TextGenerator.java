@@ -5,6 +5,7 @@ import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.OutputFormat;
 import dev.triptych.text.generation.ParameterException;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenAutomaton;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,16 @@ public non-sealed interface TextGenerator extends ServedModel {
     /** What one token is called: its text, or a control token's name. */
     default String tokenName(int tokenId) {
         return decode(List.of(tokenId));
+    }
+
+    /**
+     * What {@code auto} stands for now.
+     *
+     * @param sentences that the request will have the model decode at once
+     * @param anyDecoder whether the request is one that non-autoregressive decoders can serve too
+     */
+    default Strategy settle(Strategy.Auto auto, int sentences, boolean anyDecoder) {
+        return new Strategy.Greedy();
     }
 
     /** A decoder for one stream of tokens that never gives half a character. */

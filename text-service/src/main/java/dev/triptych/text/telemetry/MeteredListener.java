@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** One model's meters; the only label besides {@code model} is {@code outcome}. */
+/** One model's meters; labels besides {@code model} are {@code outcome} and {@code strategy}, both of few values. */
 public final class MeteredListener implements RuntimeListener {
 
     private final Share waiting;
@@ -33,6 +33,7 @@ public final class MeteredListener implements RuntimeListener {
     private final DistributionSummary paddingRatio;
     private final DistributionSummary cancelSteps;
     private final DistributionSummary natIterations;
+    private final Function<String, Counter> chosen;
 
     /** The only listener of a model. */
     public MeteredListener(MeterRegistry registry, String model) {
@@ -95,6 +96,15 @@ public final class MeteredListener implements RuntimeListener {
                 4,
                 8,
                 16);
+        chosen = strategy -> chosen(registry, model, strategy);
+    }
+
+    private static Counter chosen(MeterRegistry registry, String model, String strategy) {
+        return Counter.builder("triptych.strategy.chosen")
+                .description("Requests for which auto chose the strategy")
+                .tags(tags(model))
+                .tag("strategy", strategy)
+                .register(registry);
     }
 
     /** Makes listeners, of which a model has several while one version takes over from another: they add up. */
@@ -186,6 +196,11 @@ public final class MeteredListener implements RuntimeListener {
     public void drafted(int offered, int accepted) {
         draftTokens.increment(offered);
         draftTokensAccepted.increment(accepted);
+    }
+
+    @Override
+    public void chosen(String strategy) {
+        chosen.apply(strategy).increment();
     }
 
     @Override

@@ -25,6 +25,11 @@ public record TranslationRequest(
         texts = List.copyOf(texts);
     }
 
+    /** The same with another strategy. */
+    TranslationRequest with(Strategy strategy) {
+        return new TranslationRequest(id, model, pair, texts, options.withStrategy(strategy));
+    }
+
     /**
      * How to translate.
      *
@@ -48,6 +53,11 @@ public record TranslationRequest(
         /** Plain text, without rules and log-probs. */
         public Options(Strategy strategy, OptionalInt maxNewTokens, Priority priority, Optional<Instant> deadline) {
             this(strategy, maxNewTokens, TokenRules.NONE, OptionalInt.empty(), priority, deadline, Treatment.PLAIN);
+        }
+
+        /** The same with another strategy. */
+        public Options withStrategy(Strategy other) {
+            return new Options(other, maxNewTokens, rules, topLogProbs, priority, deadline, treatment);
         }
 
         /** The same with another treatment. */

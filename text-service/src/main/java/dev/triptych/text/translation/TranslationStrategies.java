@@ -31,6 +31,7 @@ public final class TranslationStrategies {
             case "mask-predict" -> Strategy.MaskPredict.asTheModelHasIt();
             case "speculative" -> new Strategy.Speculative();
             case "ctc" -> Strategy.Ctc.bestPath();
+            case "auto" -> new Strategy.Auto(0);
             default -> throw refused(ParallelDecoders.ALL_STRATEGIES, "", name);
         };
     }

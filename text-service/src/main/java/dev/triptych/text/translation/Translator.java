@@ -4,6 +4,8 @@ import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.ParameterException;
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.generation.TokenRules;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
@@ -65,6 +67,20 @@ public final class Translator {
                 new TranslationRun(request, new TranslationRun.Engine(generator, parameters), listener, surroundings);
         run.start(splitter);
         return run;
+    }
+
+    /**
+     * The request with the strategy that {@code auto} stands for at this moment; one that names another stays as it is.
+     *
+     * @throws TriptychException if no model serves the request
+     */
+    public TranslationRequest settled(TranslationRequest request) {
+        if (!(request.options().strategy() instanceof Strategy.Auto auto)) {
+            return request;
+        }
+        TextGenerator generator = models.find(request.model(), request.pair());
+        boolean anyDecoder = request.options().rules().equals(TokenRules.NONE);
+        return request.with(generator.settle(auto, request.texts().size(), anyDecoder));
     }
 
     private static GenerationParameters parameters(TranslationRequest request, GenerationLimits limits) {

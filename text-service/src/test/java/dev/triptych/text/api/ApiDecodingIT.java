@@ -208,6 +208,11 @@ class ApiDecodingIT {
                             .parameters()
                             .strategy())
                     .isEqualTo(new Strategy.Ctc(5, 2, OptionalDouble.of(0.6)));
+            assertThat(settled("'quality_loss':2")).isEqualTo("ctc");
+            assertThat(settled("'quality_loss':0")).isEqualTo("greedy");
+            assertThat(settled("'quality_loss':2,'repetition_penalty':1.2"))
+                    .as("rules are for decoders that go token by token")
+                    .isEqualTo("greedy");
             post("/v1/completions", "{'model':'drafter','prompt':'a','strategy':'ctc'}");
             assertThat(models.generator("drafter")
                             .submitted
@@ -281,6 +286,22 @@ class ApiDecodingIT {
         } finally {
             models.remove("drafter");
         }
+    }
+
+    /** What the reply says that auto was settled as, and what the engine was asked for. */
+    private String settled(String options) {
+        JsonNode reply = post(
+                "/v1/translations",
+                "{'source':'en','target':'fr','input':'One.','strategy':'auto','options':{" + options + "}}");
+        String name = reply.path("strategy").stringValue();
+        assertThat(models.generator("drafter")
+                        .submitted
+                        .getLast()
+                        .parameters()
+                        .strategy()
+                        .name())
+                .isEqualTo(name);
+        return name;
     }
 
     private void assertRefused(String strategy, String field) {

@@ -93,7 +93,19 @@ class ApiRefusalsIT {
                         422,
                         "unsupported_strategy",
                         "strategy",
-                        "one of [greedy, beam, sample, ctc, mask-predict, speculative], got \"fastest\""),
+                        "one of [greedy, beam, sample, ctc, mask-predict, speculative, auto], got \"fastest\""),
+                refusal(
+                        enDe("'input':'a','strategy':'auto','options':{'quality_loss':-1}"),
+                        422,
+                        "invalid_field",
+                        "options.quality_loss",
+                        "quality_loss must be"),
+                refusal(
+                        enDe("'input':'a','options':{'quality_loss':1}"),
+                        422,
+                        "invalid_field",
+                        "options.quality_loss",
+                        "must be absent unless strategy is auto"),
                 refusal(
                         enDe("'input':'a','strategy':'beam','options':{'num_beams':65}"),
                         422,

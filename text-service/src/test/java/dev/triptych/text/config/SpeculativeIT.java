@@ -93,6 +93,51 @@ class SpeculativeIT {
         }
     }
 
+    /** Few enough that all are drafted: rows with drafts of different lengths share passes. */
+    @Test
+    void idsAreGreedysWhereDraftedRowsShareTheirPasses() {
+        int drafted = 0;
+        for (int from = 0; from + 3 <= 90; from += 3) {
+            List<Generation> together = new ArrayList<>();
+            for (JsonNode golden : goldens.subList(from, from + 3)) {
+                together.add(start(golden, SPECULATIVE));
+            }
+            for (int i = 0; i < 3; i++) {
+                GenerationResult result = together.get(i).result();
+                check(goldens.get(from + i), result, "beside two others");
+                drafted += result.timing().drafted();
+            }
+        }
+        assertThat(drafted).isPositive();
+    }
+
+    @Test
+    void idsAreGreedysWhereManyOthersJoinBesideADraftedRow() {
+        List<Strategy> others =
+                List.of(new Strategy.Greedy(), Strategy.Beam.of(2), SPECULATIVE, Strategy.Ctc.bestPath());
+        int drafted = 0;
+        for (int first = 0; first < 10; first++) {
+            Generation alone = start(goldens.get(first), SPECULATIVE);
+            List<Generation> joined = new ArrayList<>();
+            for (int i = 0; i < 63; i++) {
+                joined.add(start(goldens.get((first + i) % goldens.size()), others.get(i % others.size())));
+            }
+            check(goldens.get(first), alone.result(), "before many others");
+            drafted += alone.result().timing().drafted();
+            for (int i = 0; i < joined.size(); i++) {
+                if (i % 2 == 0) {
+                    check(
+                            goldens.get((first + i) % goldens.size()),
+                            joined.get(i).result(),
+                            "joined later");
+                } else {
+                    joined.get(i).result();
+                }
+            }
+        }
+        assertThat(drafted).as("what comes first is drafted").isPositive();
+    }
+
     @Test
     void aStreamHasEachTokenOnceAndTheirLogProbsAreGreedys() {
         for (JsonNode golden : goldens.subList(0, 20)) {
@@ -133,6 +178,13 @@ class SpeculativeIT {
                     .isEqualTo(
                             start(golden, new Strategy.Greedy(), rules).result().tokenIds());
         }
+    }
+
+    @Test
+    void autoGivesGreedysIdsByDraftsWhileLittleIsUnderWay() {
+        Strategy.Auto auto = new Strategy.Auto(0);
+        assertThat(generator.settle(auto, 1, true)).isEqualTo(SPECULATIVE);
+        assertThat(List.of(SPECULATIVE, new Strategy.Greedy())).contains(generator.settle(auto, 200, true));
     }
 
     @Test

@@ -55,6 +55,12 @@ public final class ScriptedGenerator implements TextGenerator {
         this.limits = limits;
     }
 
+    /** As a model would that is asked alone: exact, unless something may be lost. */
+    @Override
+    public Strategy settle(Strategy.Auto auto, int sentences, boolean anyDecoder) {
+        return anyDecoder && auto.qualityLoss() > 0 ? Strategy.Ctc.bestPath() : new Strategy.Greedy();
+    }
+
     /** At most this many rows are accepted at a time. */
     public void capacity(int rows) {
         capacity = rows;

@@ -262,8 +262,15 @@ class TextWorkerIT {
                     raw(
                             "refused",
                             EventTypes.TRANSLATE,
-                            "{\"source\":\"en\",\"target\":\"de\",\"input\":\"a\",\"strategy\":\"ctc\"}")));
-            Map<String, CloudEvent> results = awaitResults(2);
+                            "{\"source\":\"en\",\"target\":\"de\",\"input\":\"a\",\"strategy\":\"ctc\"}"),
+                    raw(
+                            "chosen",
+                            EventTypes.TRANSLATE,
+                            "{\"source\":\"en\",\"target\":\"fr\",\"input\":\"a\",\"strategy\":\"auto\"}")));
+            Map<String, CloudEvent> results = awaitResults(3);
+            assertThat(ItemEvents.payload(results.get("chosen"), TranslationResult.class)
+                            .strategy())
+                    .isEqualTo("greedy");
             assertThat(ItemEvents.payload(results.get("served"), TranslationResult.class)
                             .strategy())
                     .isEqualTo("ctc");

@@ -26,6 +26,7 @@ class MeteredListenerTest {
         listener.finished(FinishReason.CANCELLED, 1_000_000_000L, 2);
         listener.released(1);
         listener.failed();
+        listener.chosen("ctc");
         assertThat(registry.scrape().lines())
                 .contains(
                         "triptych_requests_waiting{model=\"m\"} 3.0",
@@ -41,6 +42,7 @@ class MeteredListenerTest {
                         "triptych_request_seconds_count{model=\"m\",outcome=\"stop\"} 0",
                         "triptych_cancel_steps_sum{model=\"m\"} 1.0",
                         "triptych_cancel_steps_bucket{model=\"m\",le=\"1.0\"} 1",
+                        "triptych_strategy_chosen_total{model=\"m\",strategy=\"ctc\"} 1.0",
                         "triptych_failed_steps_total{model=\"m\"} 1.0");
     }
 

@@ -49,6 +49,8 @@ public final class Searches {
         return switch (parameters.strategy()) {
             case Strategy.Greedy greedy -> greedy(parameters, sequence);
             case Strategy.Speculative speculative -> greedy(parameters, sequence);
+            case Strategy.Auto auto ->
+                throw new IllegalArgumentException("auto must be settled before a request is queued");
             case Strategy.Beam beam when beam.numBeams() == 1 -> greedy(parameters, sequence);
             case Strategy.Beam beam ->
                 new BeamSearch(

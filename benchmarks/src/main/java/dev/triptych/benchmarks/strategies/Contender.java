@@ -1,0 +1,43 @@
+package dev.triptych.benchmarks.strategies;
+
+import dev.triptych.text.generation.ParallelDecoders;
+import dev.triptych.text.generation.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A strategy that takes part.
+ *
+ * @param label names it in tables and curves
+ */
+record Contender(String label, Strategy strategy) {
+
+    private static final int BEAMS = 4;
+
+    /** Whether its ids are greedy's. */
+    boolean exact() {
+        return strategy instanceof Strategy.Greedy || strategy instanceof Strategy.Speculative;
+    }
+
+    /** All that a model has. */
+    static List<Contender> of(ParallelDecoders decoders) {
+        List<Contender> all = new ArrayList<>();
+        all.add(new Contender("greedy", new Strategy.Greedy()));
+        if (decoders.speculative()) {
+            all.add(new Contender("speculative", new Strategy.Speculative()));
+        }
+        all.add(new Contender("beam " + BEAMS, Strategy.Beam.of(BEAMS)));
+        if (decoders.ctc().isPresent()) {
+            all.add(new Contender("ctc", Strategy.Ctc.bestPath()));
+        }
+        if (decoders.maskPredict().isPresent()) {
+            for (int iterations : List.of(1, 4, 10)) {
+                all.add(new Contender(
+                        "mask-predict " + iterations,
+                        new Strategy.MaskPredict(OptionalInt.of(iterations), OptionalInt.empty(), 1)));
+            }
+        }
+        return all;
+    }
+}
