@@ -13,11 +13,13 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures the suite.",
         mixinStandardHelpOptions = true,
-<<<<<<< HEAD
-        subcommands = {EngineBenchmark.class, HttpBenchmark.class, FuzzBenchmark.class, OverloadBenchmark.class})
-=======
-        subcommands = {EngineBenchmark.class, HttpBenchmark.class, StrategyBenchmark.class})
->>>>>>> 3260b8f (Choose the fastest strategy that is good enough for the load; measure all of them side by side)
+        subcommands = {
+            EngineBenchmark.class,
+            HttpBenchmark.class,
+            StrategyBenchmark.class,
+            FuzzBenchmark.class,
+            OverloadBenchmark.class
+        })
 public final class Benchmarks {
 
     private Benchmarks() {}
