@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** One generation as a test sees it: its events and, once it is over, its result. */
 final class Generation {
 
     private final List<GenerationEvent> events = new ArrayList<>();
+    private final CompletableFuture<GenerationEvent> first = new CompletableFuture<>();
     private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
 
     static Generation start(TextGenerator generator, List<Integer> promptIds, int maxNewTokens) {
@@ -36,14 +38,21 @@ final class Generation {
 
     private boolean hear(GenerationEvent event) {
         events.add(event);
+        first.complete(event);
         if (event instanceof GenerationEvent.Finished finished) {
             result.complete(finished.result());
         }
         return true;
     }
 
+    /** Returns once the first event is there: what starts from now on finds this one under way, or over. */
+    Generation begun() {
+        first.orTimeout(60, TimeUnit.SECONDS).join();
+        return this;
+    }
+
     GenerationResult result() {
-        return result.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+        return result.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     List<Integer> streamedIds() {

@@ -117,7 +117,7 @@ class SpeculativeIT {
                 List.of(new Strategy.Greedy(), Strategy.Beam.of(2), SPECULATIVE, Strategy.Ctc.bestPath());
         int drafted = 0;
         for (int first = 0; first < 10; first++) {
-            Generation alone = start(goldens.get(first), SPECULATIVE);
+            Generation alone = start(goldens.get(first), SPECULATIVE).begun();
             List<Generation> joined = new ArrayList<>();
             for (int i = 0; i < 63; i++) {
                 joined.add(start(goldens.get((first + i) % goldens.size()), others.get(i % others.size())));
