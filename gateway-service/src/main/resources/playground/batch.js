@@ -6,11 +6,11 @@ const ENDED = new Set(["completed", "failed", "cancelled", "expired"]);
 const field = (id) => document.getElementById(id);
 let running;
 
-export function setUpBatch() {
+export function setUpBatch(languages) {
   field("batch-strategy").replaceChildren(...STRATEGIES.map((strategy) => new Option(strategy)));
   field("batch-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    start(field("batch-file").files[0]).catch(fail);
+    languages.then(() => start(field("batch-file").files[0])).catch(fail);
   });
   field("batch-cancel").addEventListener("click", () => {
     ask(`/v1/batches/${running}/cancel`, { method: "POST" }).catch(fail);

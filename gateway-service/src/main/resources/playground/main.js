@@ -4,6 +4,6 @@ import { setUpPicture } from "./picture.js";
 import { setUpBatch } from "./batch.js";
 
 rememberKey(document.getElementById("key"));
-setUpTranslation();
+const languages = setUpTranslation();
 setUpPicture();
-setUpBatch();
+setUpBatch(languages);

@@ -6,6 +6,7 @@ const TYPING_PAUSE_MS = 500;
 
 const field = (id) => document.getElementById(id);
 
+/** Returns a promise that there are languages to choose from, which every request names. */
 export function setUpTranslation() {
   for (const strategy of STRATEGIES) {
     const box = document.createElement("input");
@@ -17,7 +18,7 @@ export function setUpTranslation() {
     label.append(box, ` ${strategy}`);
     field("strategies").append(label);
   }
-  fillLanguages().catch(() => offer(["en"], ["de"]));
+  const languages = fillLanguages().catch(() => offer(["en"], ["de"]));
 
   let running = new AbortController();
   let typing;
@@ -25,7 +26,8 @@ export function setUpTranslation() {
     clearTimeout(typing);
     running.abort();
     running = new AbortController();
-    translateAll(running.signal);
+    const { signal } = running;
+    languages.then(() => signal.aborted || translateAll(signal));
   };
   field("translate-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -35,6 +37,7 @@ export function setUpTranslation() {
     clearTimeout(typing);
     typing = setTimeout(start, TYPING_PAUSE_MS);
   });
+  return languages;
 }
 
 async function fillLanguages() {

@@ -117,8 +117,8 @@ class PlaygroundIT {
                         .toList());
         browser.findElement(By.id("batch-file")).sendKeys(file.toString());
         browser.findElement(By.cssSelector("#batch-form button[type=submit]")).click();
-        String end = until(driver -> text(driver, "//*[@id='batch-status']", "completed: " + LINES + " of"));
-        assertThat(end).contains(LINES + " of " + LINES + " translated");
+        String end = until(driver -> text(driver, "//*[@id='batch-status']", "translated"));
+        assertThat(end).isEqualTo("completed: " + LINES + " of " + LINES + " translated");
         String[] lines = browser.findElement(By.id("batch-output")).getText().split("\n");
         assertThat(lines[7]).contains("7").contains("Seite");
         keep("batch");
