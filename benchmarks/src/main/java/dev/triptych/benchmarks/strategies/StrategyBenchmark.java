@@ -106,7 +106,9 @@ public final class StrategyBenchmark implements Callable<Integer> {
 
     private String command() {
         return "./triptych bench strategies models/" + model.getFileName() + " " + text.getFileName() + " --sentences "
-                + sentences + " --seconds " + seconds
+                + sentences + " --seconds " + seconds + " --minutes " + minutes
+                + page.map(file -> " --page " + file).orElse("")
+                + (curves ? " --curves" : "")
                 + (settings.isEmpty() ? "" : " --set " + String.join(" --set ", settings));
     }
 

@@ -181,10 +181,29 @@ class SpeculativeIT {
     }
 
     @Test
-    void autoGivesGreedysIdsByDraftsWhileLittleIsUnderWay() {
+    void autoPicksWhatTheShippedCurvesSayIsFasterOfTheExactStrategies() {
         Strategy.Auto auto = new Strategy.Auto(0);
-        assertThat(generator.settle(auto, 1, true)).isEqualTo(SPECULATIVE);
-        assertThat(List.of(SPECULATIVE, new Strategy.Greedy())).contains(generator.settle(auto, 200, true));
+        JsonNode curves = JsonMapper.builder()
+                .build()
+                .readTree(TestEngines.shippedModels()
+                        .resolve(MODEL + "/strategies.json")
+                        .toFile());
+        for (int clients : List.of(1, 8, 32, 64)) {
+            double speculative = rate(curves, "speculative", clients);
+            double greedy = rate(curves, "greedy", clients);
+            assertThat(generator.settle(auto, clients, true))
+                    .as("%d clients", clients)
+                    .isEqualTo(speculative > greedy ? SPECULATIVE : new Strategy.Greedy());
+        }
+    }
+
+    private static double rate(JsonNode curves, String strategy, int clients) {
+        return curves.findParents("strategy").stream()
+                .filter(curve -> curve.get("strategy").stringValue().equals(strategy))
+                .map(curve -> curve.get("sentences_per_second"))
+                .mapToDouble(rates -> rates.get(String.valueOf(clients)).doubleValue())
+                .max()
+                .orElseThrow();
     }
 
     @Test
