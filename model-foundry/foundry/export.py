@@ -15,11 +15,12 @@ from transformers import M2M100ForConditionalGeneration
 
 from foundry.attention import write_attention
 from foundry.convert import Trained, average_snapshots, to_hugging_face
-from foundry.export_fused import INT8, write_fused, write_fused_int8
+from foundry.export_fused import write_fused, write_fused_int8
 from foundry.export_students import export_students, load_students, write_ctc_int8
 from foundry.fused import DECODER, ENCODER
 from foundry.fused_greedy import FusedTranslator
 from foundry.fused_verify import VERIFIER
+from foundry.graph_builder import INT8
 from foundry.graphs import export_seq2seq
 from foundry.greedy import GraphTranslator, SpecialIds
 from foundry.quantize import quantize_blockwise, store_weights_once

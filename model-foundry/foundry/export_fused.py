@@ -11,10 +11,8 @@ from transformers import PreTrainedModel
 from foundry.fused import fused_graphs
 from foundry.fused_greedy import FusedTranslator
 from foundry.fused_verify import VERIFIER, verifier_graph
-from foundry.graph_builder import GraphBuilder
+from foundry.graph_builder import INT8, GraphBuilder
 from foundry.greedy import SpecialIds
-
-INT8 = "_int8"
 
 
 def write_fused(model: PreTrainedModel, folder: Path, verifier: bool = False) -> list[Path]:

@@ -14,11 +14,12 @@ from torch import Tensor
 from foundry.convert import average_snapshots, averaged, to_translator
 from foundry.ctc import collapse
 from foundry.fused import ENCODER as FUSED_ENCODER
+from foundry.graph_builder import INT8
 from foundry.greedy import open_session
 from foundry.mask_predict import best_candidate
 from foundry.model import Translator, collate
 from foundry.quantize import quantize_products, write_probe
-from foundry.student_decoding import INT8, CtcTranslator, MaskPredictTranslator
+from foundry.student_decoding import CtcTranslator, MaskPredictTranslator
 from foundry.student_graphs import export_ctc, export_length, export_mask_predict
 from foundry.students import BLANK, MASK, CtcDecoder, CtcShape, MaskPredictShape, MaskPredictStudent, copy_places
 from foundry.vocabulary import load_tokenizer

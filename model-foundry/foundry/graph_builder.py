@@ -13,6 +13,7 @@ OPSET = 17
 IR_VERSION = 9
 CONTRIB = "com.microsoft"
 RANGE = "range."
+INT8 = "_int8"
 FLOAT, INT64, INT32 = TensorProto.FLOAT, TensorProto.INT64, TensorProto.INT32
 
 

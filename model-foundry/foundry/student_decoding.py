@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from foundry.ctc import collapse
+from foundry.graph_builder import INT8
 from foundry.greedy import open_session, padded
 from foundry.mask_predict import Candidate, best_candidate, length_candidates, refine
 from foundry.vocabulary import PAD
 
 ENCODER = "encoder_model"
-INT8 = "_int8"
 
 
 class SourceEncoder:

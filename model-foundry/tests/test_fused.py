@@ -18,10 +18,11 @@ from transformers import (
 
 from foundry.convert import to_hugging_face
 from foundry.export import SPECIAL, hugging_face_greedy
-from foundry.export_fused import INT8, write_fused, write_fused_int8
+from foundry.export_fused import write_fused, write_fused_int8
 from foundry.fused import ENCODER, FAMILIES
 from foundry.fused_greedy import FusedTranslator
 from foundry.fused_verify import VERIFIER
+from foundry.graph_builder import INT8
 from foundry.greedy import open_session
 from foundry.model import ModelShape, Translator
 
