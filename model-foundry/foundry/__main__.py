@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from foundry.long_inputs.commands import add_commands as add_long_commands
 from foundry.student_commands import add_commands as add_student_commands
 from foundry.vision_commands import add_commands as add_vision_commands
 
@@ -307,6 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_flag_samples)
     add_student_commands(commands)
     add_vision_commands(commands)
+    add_long_commands(commands)
     return parser
 
 
