@@ -47,7 +47,7 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "..")
                 .should()
                 .onlyDependOnClassesThat(not(resideInAPackage("dev.triptych.."))
-                        .or(resideInAnyPackage(ROOT + "..", "dev.triptych.wire")))
+                        .or(resideInAnyPackage(ROOT + "..", "dev.triptych.wire", "dev.triptych.worker.kafka")))
                 .because("the gateway computes nothing: tensors and models belong to the services behind it")
                 .check(CLASSES);
     }

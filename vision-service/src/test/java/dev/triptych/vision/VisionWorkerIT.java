@@ -202,13 +202,15 @@ class VisionWorkerIT {
         assertThat(BEFORE).isEmpty();
     }
 
-    /** Opens a producer of the worker's transactional id, as another process of its instance id would. */
+    /** Opens producers of the worker's transactional ids, as another process of its instance id would. */
     private void fence() {
-        try (Producer<byte[], byte[]> other = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.getBrokersAsString(), "transactional.id", "triptych-vision-it-0"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            other.initTransactions();
+        for (String id : List.of("triptych-vision-it-0", "triptych-vision-it-1")) {
+            try (Producer<byte[], byte[]> other = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", broker.getBrokersAsString(), "transactional.id", id),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                other.initTransactions();
+            }
         }
     }
 

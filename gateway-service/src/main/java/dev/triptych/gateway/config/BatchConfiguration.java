@@ -13,13 +13,10 @@ import dev.triptych.gateway.jobs.store.ItemTable;
 import dev.triptych.gateway.jobs.store.StoreAccess;
 import dev.triptych.gateway.models.ModelDirectory;
 import dev.triptych.wire.Topics;
+import dev.triptych.worker.kafka.ClientSettings;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -43,15 +40,8 @@ import reactor.core.publisher.Flux;
 class BatchConfiguration {
 
     private static final String GROUP = "triptych-gateway";
-    private static final int SESSION_TIMEOUT_MS = 10_000;
-    private static final int METADATA_MAX_AGE_MS = 10_000;
-    private static final int CONNECT_LIMIT_MS = 10_000;
-    private static final Duration SEND_LIMIT = Duration.ofSeconds(30);
     private static final long FIRST_RETRY_MS = 500;
     private static final long SLOWEST_RETRY_MS = 10_000;
-
-    /** An item's record is its line and a little more. */
-    private static final int HEADER_ALLOWANCE = 64 * 1024;
 
     @Bean
     BatchRules batchRules(GatewayProperties properties) {
@@ -94,14 +84,10 @@ class BatchConfiguration {
 
         @Bean
         DefaultKafkaProducerFactory<byte[], byte[]> itemProducers(KafkaProperties kafka, BatchRules rules) {
-            Map<String, Object> settings = kafka.buildProducerProperties();
-            settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-            settings.put(ProducerConfig.ACKS_CONFIG, "all");
-            settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(SEND_LIMIT.toMillis()));
-            settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, CONNECT_LIMIT_MS);
-            settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CONNECT_LIMIT_MS);
-            settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, rules.maxLineBytes() + HEADER_ALLOWANCE);
-            return new DefaultKafkaProducerFactory<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            return new DefaultKafkaProducerFactory<>(
+                    ClientSettings.producer(kafka.buildProducerProperties(), rules.maxLineBytes()),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer());
         }
 
         @Bean
@@ -114,7 +100,7 @@ class BatchConfiguration {
 
         @Bean
         ItemSender itemSender(KafkaTemplate<byte[], byte[]> itemTemplate) {
-            return new KafkaItemSender(itemTemplate, SEND_LIMIT.multipliedBy(2));
+            return new KafkaItemSender(itemTemplate, ClientSettings.SEND_LIMIT.multipliedBy(2));
         }
 
         @Bean
@@ -133,22 +119,11 @@ class BatchConfiguration {
         @Bean
         ConcurrentMessageListenerContainer<byte[], byte[]> resultContainer(
                 KafkaProperties kafka, GatewayProperties properties, BatchStore store) {
-            Map<String, Object> settings = kafka.buildConsumerProperties();
-            settings.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
-            // A static member gets its partitions back at once after a crash.
-            settings.put(
-                    ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                    GROUP + "-" + properties.jobs().instanceId());
-            settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-            settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
-            settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-            settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-            settings.put(
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                    IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
-            settings.put(
-                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.jobs().maxPollRecords());
-            settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, CONNECT_LIMIT_MS);
+            Map<String, Object> settings = ClientSettings.consumer(
+                    kafka.buildConsumerProperties(),
+                    GROUP,
+                    properties.jobs().instanceId(),
+                    properties.jobs().maxPollRecords());
             ResultListener listener = new ResultListener(store.items());
             ContainerProperties container = new ContainerProperties(Topics.TEXT_RESULTS, Topics.VISION_RESULTS);
             container.setMessageListener(listener);

@@ -1,215 +1,52 @@
 package dev.triptych.text.config;
 
 import dev.triptych.text.api.OfflineEndpoints;
-import dev.triptych.text.job.TextWorker;
-import dev.triptych.text.job.WorkerStarter;
-import dev.triptych.text.translation.DelayedTasks;
+import dev.triptych.text.job.TextItems;
 import dev.triptych.text.translation.Translator;
 import dev.triptych.wire.Topics;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
-import org.apache.kafka.clients.MetadataRecoveryStrategy;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import dev.triptych.worker.ItemReader;
+import dev.triptych.worker.JobWorkerConfiguration;
+import dev.triptych.worker.WorkerSettings;
+import dev.triptych.worker.WorkerStarter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaProducerFactory;
-import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
-import org.springframework.kafka.core.KafkaAdmin;
-import org.springframework.kafka.core.KafkaTemplate;
-import org.springframework.kafka.core.MicrometerConsumerListener;
-import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
-import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.listener.DefaultAfterRollbackProcessor;
-import org.springframework.kafka.support.ProducerListener;
-import org.springframework.kafka.transaction.KafkaTransactionManager;
-import org.springframework.transaction.support.AbstractPlatformTransactionManager;
-import org.springframework.util.backoff.ExponentialBackOff;
+import org.springframework.context.annotation.Import;
 
-/** Wires the Kafka door. Its beans connect only when {@link WorkerStarter} says so. */
+/** Wires the Kafka door. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "triptych.kafka.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(KafkaDoorProperties.class)
+@Import(JobWorkerConfiguration.class)
 public class KafkaConfiguration {
 
-    private static final String GROUP = "triptych-text";
-    private static final int TRANSACTION_TIMEOUT_MS = 30_000;
-    private static final int SESSION_TIMEOUT_MS = 10_000;
-    private static final int METADATA_MAX_AGE_MS = 10_000;
-    private static final int CONNECT_LIMIT_MS = 10_000;
-    private static final long FIRST_REDELIVERY_MS = 500;
-    private static final long SLOWEST_REDELIVERY_MS = 10_000;
-    private static final Duration AFTER_A_POLL = Duration.ofMinutes(2);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
-
-    /** A dead letter is its request and a few headers more. */
-    private static final int HEADER_ALLOWANCE = 64 * 1024;
-
     @Bean
-    KafkaAdmin kafkaAdmin(KafkaProperties kafka) {
-        Map<String, Object> settings = kafka.buildAdminProperties();
-        // With the default the client of Kafka 4.2 spins, and logs each turn, while no broker answers.
-        settings.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
-        settings.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, CONNECT_LIMIT_MS);
-        KafkaAdmin admin = new KafkaAdmin(settings);
-        admin.setAutoCreate(false);
-        admin.setFatalIfBrokerNotAvailable(true);
-        admin.setOperationTimeout(CONNECT_LIMIT_MS / 1000);
-        return admin;
+    WorkerSettings workerSettings(KafkaDoorProperties properties) {
+        return new WorkerSettings(
+                "text",
+                Topics.TEXT_REQUESTS,
+                Topics.TEXT_RESULTS,
+                new WorkerSettings.TopicSettings(
+                        properties.partitions(),
+                        properties.replicas(),
+                        Math.toIntExact(properties.maxRecordSize().toBytes())),
+                properties.instanceId(),
+                properties.maxPollRecords(),
+                properties.transactions(),
+                properties.itemsInFlight(),
+                properties.pollPatience());
+    }
+
+    /** Items wait for the models, so the worker need not. */
+    @Bean
+    WorkerStarter.When whenToWork() {
+        return WorkerStarter.When.WITH_THE_SERVICE;
     }
 
     @Bean
-    NewTopic textRequests(KafkaDoorProperties properties) {
-        return topic(Topics.TEXT_REQUESTS, properties, 0).build();
-    }
-
-    @Bean
-    NewTopic textResults(KafkaDoorProperties properties) {
-        return topic(Topics.TEXT_RESULTS, properties, 0).build();
-    }
-
-    @Bean
-    NewTopic deadLetter(KafkaDoorProperties properties) {
-        return topic(Topics.DEAD_LETTER, properties, HEADER_ALLOWANCE).build();
-    }
-
-    @Bean
-    NewTopic jobs(KafkaDoorProperties properties) {
-        return topic(Topics.JOBS, properties, 0).compact().build();
-    }
-
-    private static TopicBuilder topic(String name, KafkaDoorProperties properties, int allowance) {
-        return TopicBuilder.name(name)
-                .partitions(properties.partitions())
-                .replicas(properties.replicas())
-                .config(
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Long.toString(properties.maxRecordSize().toBytes() + allowance));
-    }
-
-    @Bean
-    DefaultKafkaProducerFactory<byte[], byte[]> producerFactory(KafkaProperties kafka, KafkaDoorProperties properties) {
-        Map<String, Object> settings = kafka.buildProducerProperties();
-        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TRANSACTION_TIMEOUT_MS);
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, CONNECT_LIMIT_MS);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CONNECT_LIMIT_MS);
-        settings.put(
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                Math.toIntExact(properties.maxRecordSize().toBytes() + HEADER_ALLOWANCE));
-        DefaultKafkaProducerFactory<byte[], byte[]> factory =
-                new DefaultKafkaProducerFactory<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        factory.setTransactionIdPrefix(GROUP + "-" + properties.instanceId() + "-");
-        // One id ever: a second one would leave the first one's open transaction to its time-out.
-        factory.setTransactionIdSuffixStrategy(new DefaultTransactionIdSuffixStrategy(1));
-        return factory;
-    }
-
-    @Bean
-    KafkaTemplate<byte[], byte[]> kafkaTemplate(DefaultKafkaProducerFactory<byte[], byte[]> factory) {
-        KafkaTemplate<byte[], byte[]> template = new KafkaTemplate<>(factory);
-        // A send that fails fails its transaction, which is logged once.
-        template.setProducerListener(new ProducerListener<>() {});
-        return template;
-    }
-
-    @Bean
-    KafkaTransactionManager<byte[], byte[]> kafkaTransactionManager(
-            DefaultKafkaProducerFactory<byte[], byte[]> factory) {
-        KafkaTransactionManager<byte[], byte[]> transactions = new KafkaTransactionManager<>(factory);
-        // Lets the worker hear of its commits.
-        transactions.setTransactionSynchronization(
-                AbstractPlatformTransactionManager.SYNCHRONIZATION_ON_ACTUAL_TRANSACTION);
-        return transactions;
-    }
-
-    @Bean
-    DefaultKafkaConsumerFactory<byte[], byte[]> consumerFactory(
-            KafkaProperties kafka, KafkaDoorProperties properties, MeterRegistry registry) {
-        Map<String, Object> settings = kafka.buildConsumerProperties();
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
-        // A static member: restarted after a crash it gets its partitions back at once, not after its session's end.
-        settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, GROUP + "-" + properties.instanceId());
-        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-        // A static member keeps its assignment over restarts; new partitions are found by asking again.
-        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        settings.put(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.maxPollRecords());
-        settings.put(
-                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-                Math.toIntExact(properties.pollPatience().plus(AFTER_A_POLL).toMillis()));
-        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, CONNECT_LIMIT_MS);
-        DefaultKafkaConsumerFactory<byte[], byte[]> factory =
-                new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        factory.addListener(new MicrometerConsumerListener<>(registry));
-        return factory;
-    }
-
-    @Bean
-    TextWorker textWorker(
-            Translator translator,
-            OfflineEndpoints endpoints,
-            DelayedTasks delayed,
-            KafkaTemplate<byte[], byte[]> kafka,
-            KafkaDoorProperties properties,
-            MeterRegistry registry) {
-        TextWorker.Patience patience =
-                new TextWorker.Patience(properties.itemsInFlight(), properties.pollPatience(), STOP_PATIENCE);
-        return new TextWorker(
-                translator, (url, body) -> endpoints.answer(url, body).toFuture(), delayed, kafka, patience, registry);
-    }
-
-    /** One consumer is enough: the items of a poll are translated at once. */
-    @Bean
-    ConcurrentMessageListenerContainer<byte[], byte[]> textWorkerContainer(
-            DefaultKafkaConsumerFactory<byte[], byte[]> consumers,
-            KafkaTransactionManager<byte[], byte[]> transactions,
-            TextWorker worker) {
-        ContainerProperties container = new ContainerProperties(Topics.TEXT_REQUESTS);
-        container.setMessageListener(worker);
-        container.setKafkaAwareTransactionManager(transactions);
-        container.setEosMode(ContainerProperties.EOSMode.V2);
-        container.setMissingTopicsFatal(false);
-        container.setConsumerRebalanceListener(worker);
-        // Going on would commit past the records of the transaction that was lost.
-        container.setStopContainerWhenFenced(true);
-        ConcurrentMessageListenerContainer<byte[], byte[]> listener =
-                new ConcurrentMessageListenerContainer<>(consumers, container);
-        listener.setAutoStartup(false);
-        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_REDELIVERY_MS, 2);
-        backOff.setMaxInterval(SLOWEST_REDELIVERY_MS);
-        listener.setAfterRollbackProcessor(new DefaultAfterRollbackProcessor<>(backOff));
-        return listener;
-    }
-
-    @Bean
-    WorkerStarter workerStarter(
-            KafkaAdmin admin,
-            DefaultKafkaProducerFactory<byte[], byte[]> producers,
-            ConcurrentMessageListenerContainer<byte[], byte[]> container,
-            TextWorker worker) {
-        return new WorkerStarter(
-                admin,
-                producers,
-                container,
-                worker,
-                Thread.ofPlatform().daemon().name("kafka-starter").factory());
+    ItemReader textItems(Translator translator, OfflineEndpoints endpoints) {
+        return new TextItems(
+                translator, (url, body) -> endpoints.answer(url, body).toFuture());
     }
 }

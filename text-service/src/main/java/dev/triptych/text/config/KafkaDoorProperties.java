@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param replicas of each topic
  * @param maxRecordSize the largest record of a topic; for dead letters a little more
  * @param maxPollRecords the most items of one transaction
+ * @param transactions how many are under way at once, each with a consumer of its own
  * @param itemsInFlight how many items are translated at a time
  * @param pollPatience how long a poll may take before it is given back, to be taken up where it was
  */
@@ -29,5 +30,6 @@ public record KafkaDoorProperties(
         @Min(1) @DefaultValue("1") short replicas,
         @DefaultValue("8MB") DataSize maxRecordSize,
         @Min(1) @DefaultValue("256") int maxPollRecords,
+        @Min(1) @DefaultValue("2") int transactions,
         @Min(1) @DefaultValue("128") int itemsInFlight,
         @DefaultValue("2m") Duration pollPatience) {}

@@ -1,8 +1,8 @@
 package dev.triptych.vision.config;
 
-import dev.triptych.vision.job.WorkerStarter;
 import dev.triptych.vision.model.VisionModels;
 import dev.triptych.vision.telemetry.VisionMetrics;
+import dev.triptych.worker.WorkerStarter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;

@@ -69,6 +69,9 @@ public record VisionProperties(
      * @param replicas of topics that are created
      * @param maxRecordSize most bytes of a record on the topics that are created
      * @param maxPollRecords most items of one transaction
+     * @param transactions how many are under way at once, each with a consumer of its own
+     * @param itemsInFlight how many items are worked on at a time
+     * @param pollPatience how long a poll may take before it is given back, to be taken up where it was
      */
     public record Kafka(
             @DefaultValue("true") boolean enabled,
@@ -76,5 +79,8 @@ public record VisionProperties(
             @Min(1) @DefaultValue("6") int partitions,
             @Min(1) @DefaultValue("1") short replicas,
             @NotNull @DefaultValue("8MB") DataSize maxRecordSize,
-            @Min(1) @DefaultValue("64") int maxPollRecords) {}
+            @Min(1) @DefaultValue("64") int maxPollRecords,
+            @Min(1) @DefaultValue("2") int transactions,
+            @Min(1) @DefaultValue("64") int itemsInFlight,
+            @NotNull @DefaultValue("2m") Duration pollPatience) {}
 }

@@ -1,9 +1,6 @@
 /**
- * The Kafka door: items of {@code triptych.vision.requests} become results, errors and dead letters, together with the
- * consumed offsets in one transaction.
- *
- * <p>Runs on the listener container's thread, which waits for the model; pictures of a poll share batches with each
- * other and with HTTP.
+ * The Kafka door: reads the items of {@code triptych.vision.requests} as work. Consuming, results and transactions are
+ * {@code dev.triptych.worker}'s; pictures of a poll share batches with each other and with HTTP.
  */
 @NullMarked
 package dev.triptych.vision.job;

@@ -16,9 +16,6 @@ import java.time.Duration;
 /** The service's own metrics, base units, labeled by model; never by a key, an address or a name that a client chose. */
 public final class VisionMetrics implements BatchListener, AnalysisListener {
 
-    /** The label of a model that no package stands for. */
-    public static final String UNKNOWN_MODEL = "unknown";
-
     /** The outcome of work that succeeded; others are error codes. */
     public static final String OK = "ok";
 
@@ -87,24 +84,5 @@ public final class VisionMetrics implements BatchListener, AnalysisListener {
                     .register(registry)
                     .increment();
         }
-    }
-
-    /** An item of a job got its terminal record. */
-    public void itemEnded(String model, String outcome) {
-        Counter.builder("triptych.batch.items")
-                .description("Job items by how they ended")
-                .tag(MODEL, model)
-                .tag(OUTCOME, outcome)
-                .register(registry)
-                .increment();
-    }
-
-    /** An item went to the dead-letter topic. */
-    public void deadLettered(String model) {
-        Counter.builder("triptych.dead.letters")
-                .description("Job items that failed for good")
-                .tag(MODEL, model)
-                .register(registry)
-                .increment();
     }
 }

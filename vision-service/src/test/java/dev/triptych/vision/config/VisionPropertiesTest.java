@@ -33,7 +33,16 @@ class VisionPropertiesTest {
                                 0,
                                 256,
                                 Duration.ofSeconds(30)),
-                        new VisionProperties.Kafka(true, "vision-0", 6, (short) 1, DataSize.ofMegabytes(8), 64)));
+                        new VisionProperties.Kafka(
+                                true,
+                                "vision-0",
+                                6,
+                                (short) 1,
+                                DataSize.ofMegabytes(8),
+                                64,
+                                2,
+                                64,
+                                Duration.ofMinutes(2))));
     }
 
     @Test
@@ -55,7 +64,10 @@ class VisionPropertiesTest {
                 Map.entry("triptych.kafka.partitions", "12"),
                 Map.entry("triptych.kafka.replicas", "3"),
                 Map.entry("triptych.kafka.max-record-size", "13MB"),
-                Map.entry("triptych.kafka.max-poll-records", "14")));
+                Map.entry("triptych.kafka.max-poll-records", "14"),
+                Map.entry("triptych.kafka.transactions", "15"),
+                Map.entry("triptych.kafka.items-in-flight", "16"),
+                Map.entry("triptych.kafka.poll-patience", "17s")));
         assertThat(properties)
                 .isEqualTo(new VisionProperties(
                         Path.of("/m"),
@@ -63,7 +75,16 @@ class VisionPropertiesTest {
                         3,
                         new VisionProperties.Vision(
                                 DataSize.ofMegabytes(1), 5, 6, Duration.ofMillis(7), 8, 9, 10, Duration.ofSeconds(11)),
-                        new VisionProperties.Kafka(false, "a", 12, (short) 3, DataSize.ofMegabytes(13), 14)));
+                        new VisionProperties.Kafka(
+                                false,
+                                "a",
+                                12,
+                                (short) 3,
+                                DataSize.ofMegabytes(13),
+                                14,
+                                15,
+                                16,
+                                Duration.ofSeconds(17))));
     }
 
     @Test

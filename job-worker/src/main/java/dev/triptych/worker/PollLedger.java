@@ -1,21 +1,21 @@
-package dev.triptych.text.job;
+package dev.triptych.worker;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the items of polls that were rolled back: when their records come again, what was finished is not done twice
- * and what runs goes on running. So items that take longer than a poll may still get through. Owned by the listener's
- * thread.
+ * and what runs goes on running. So items that take longer than a poll may still get through. Safe from the
+ * listeners' threads, each of which has partitions of its own.
  */
 final class PollLedger {
 
-    private final Map<Position, Entry> entries = new HashMap<>();
+    private final Map<Position, Entry> entries = new ConcurrentHashMap<>();
 
     private record Position(TopicPartition partition, long offset) {
 

@@ -1,6 +1,5 @@
-package dev.triptych.text.job;
+package dev.triptych.worker;
 
-import dev.triptych.text.translation.DelayedTasks;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
@@ -19,13 +18,13 @@ final class ItemWork {
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
 
     private final ItemAttempt attempts;
-    private final DelayedTasks delayed;
+    private final Delays delayed;
     private final CompletableFuture<ItemOutcome> outcome = new CompletableFuture<>();
     private volatile ItemAttempt.@Nullable Running running;
     private Duration backOff = FIRST_BACK_OFF;
     private int failures;
 
-    ItemWork(ItemAttempt attempts, DelayedTasks delayed) {
+    ItemWork(ItemAttempt attempts, Delays delayed) {
         this.attempts = attempts;
         this.delayed = delayed;
     }

@@ -2,48 +2,51 @@ package dev.triptych.vision.job;
 
 import dev.triptych.vision.image.EncodedImage;
 import dev.triptych.vision.image.ImageLimits;
+import dev.triptych.vision.vit.ImageAnalyzer;
+import dev.triptych.vision.vit.PendingAnalysis;
 import dev.triptych.vision.vit.VisionOptions;
 import dev.triptych.vision.vit.VisionRequest;
+import dev.triptych.wire.AttentionResult;
 import dev.triptych.wire.ClassificationItem;
+import dev.triptych.wire.ClassificationResult;
 import dev.triptych.wire.DetectionItem;
+import dev.triptych.wire.DetectionResult;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.SegmentationItem;
+import dev.triptych.wire.SegmentationResult;
 import dev.triptych.wire.TriptychException;
+import dev.triptych.wire.VisionResult;
+import dev.triptych.worker.ItemAttempt;
+import dev.triptych.worker.ItemAttempt.Running;
+import dev.triptych.worker.ItemOutcome;
+import dev.triptych.worker.ItemReader;
 import io.cloudevents.CloudEvent;
-import io.cloudevents.kafka.KafkaMessageFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Reads records as requests. Anything may have written them, so every fault is one of the record, never of the batch. */
-final class ItemReader {
+/** The items of {@code triptych.vision.requests}: pictures to classify, detect in, or segment. */
+public final class VisionItems implements ItemReader {
 
-    private static final String ID_HEADER = "ce_id";
     private static final List<String> TYPES = List.of(EventTypes.CLASSIFY, EventTypes.DETECT, EventTypes.SEGMENT);
 
+    private final ImageAnalyzer analyzer;
     private final ImageLimits limits;
 
-    ItemReader(ImageLimits limits) {
+    public VisionItems(ImageAnalyzer analyzer, ImageLimits limits) {
+        this.analyzer = analyzer;
         this.limits = limits;
     }
 
-    /** @throws TriptychException.Rejected if the record is no CloudEvent */
-    static CloudEvent event(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return KafkaMessageFactory.createReader(record).toEvent();
-        } catch (RuntimeException e) {
-            throw new TriptychException.Rejected(
-                    ErrorCode.INVALID_REQUEST, null, "the record is not a CloudEvent: " + e.getMessage());
-        }
+    @Override
+    public ItemAttempt attempt(CloudEvent event) {
+        VisionRequest request = request(event);
+        return () -> analyze(request);
     }
 
-    /** @throws TriptychException.Rejected if the event is of another type or its payload breaks the schema */
-    VisionRequest request(CloudEvent event) {
+    private VisionRequest request(CloudEvent event) {
         return switch (event.getType()) {
             case EventTypes.CLASSIFY -> {
                 ClassificationItem item = ItemEvents.payload(event, ClassificationItem.class);
@@ -85,12 +88,19 @@ final class ItemReader {
         return value == null ? otherwise : value;
     }
 
-    /** The id by which a producer finds the answer: {@code ce_id}, or where the record lies if there is none. */
-    static String id(ConsumerRecord<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(ID_HEADER);
-        if (header != null && header.value() != null && header.value().length > 0) {
-            return new String(header.value(), StandardCharsets.UTF_8);
-        }
-        return record.topic() + "-" + record.partition() + "-" + record.offset();
+    private Running analyze(VisionRequest request) {
+        PendingAnalysis pending = analyzer.submit(request);
+        return new Running(
+                pending.result().thenApply(result -> new ItemOutcome.Answered(result.model(), type(result), result)),
+                pending::cancel);
+    }
+
+    private static String type(VisionResult result) {
+        return switch (result) {
+            case ClassificationResult ignored -> EventTypes.CLASSIFIED;
+            case DetectionResult ignored -> EventTypes.DETECTED;
+            case SegmentationResult ignored -> EventTypes.SEGMENTED;
+            case AttentionResult ignored -> throw new IllegalStateException("no item asks for attention");
+        };
     }
 }

@@ -1,8 +1,7 @@
-package dev.triptych.text.job;
+package dev.triptych.worker;
 
-import dev.triptych.text.job.ItemOutcome.Answered;
-import dev.triptych.text.job.ItemOutcome.Failed;
-import dev.triptych.text.job.ItemOutcome.Translated;
+import dev.triptych.worker.ItemOutcome.Answered;
+import dev.triptych.worker.ItemOutcome.Failed;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -26,9 +25,8 @@ final class JobMetrics {
 
     void ended(ItemOutcome outcome) {
         switch (outcome) {
-            case Translated(var result) -> items(result.model(), "ok").increment();
-            case Answered(var answer) ->
-                items(answer.body().path("model").asString(NO_MODEL), "ok").increment();
+            case Answered(var model, var type, var payload) ->
+                items(model, "ok").increment();
             case Failed(var reason) -> {
                 items(NO_MODEL, reason.code().code()).increment();
                 deadLetters().increment();

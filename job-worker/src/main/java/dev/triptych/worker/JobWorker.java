@@ -1,7 +1,5 @@
-package dev.triptych.text.job;
+package dev.triptych.worker;
 
-import dev.triptych.text.translation.DelayedTasks;
-import dev.triptych.text.translation.Translator;
 import dev.triptych.wire.TriptychException;
 import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,49 +25,41 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Ends every record of a poll with exactly one terminal record. The container opens a transaction around each call and
  * adds the offsets to it, so that results and progress are committed together or not at all; a call that throws is
- * rolled back and its records come again. Called on the listener's thread.
+ * rolled back and its records come again. Called on the listeners' threads, of which each has partitions and a transaction
+ * of its own.
  *
  * <p>Nothing is sent before all items have ended. So the broker's transaction lasts for milliseconds however long the
  * model takes, and its time-out is no bound on the work.
  */
-public final class TextWorker implements BatchMessageListener<byte[], byte[]>, ConsumerRebalanceListener {
+final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerRebalanceListener {
 
-    private final Translator translator;
-    private final EndpointCalls endpoints;
-    private final DelayedTasks delayed;
+    private final ItemReader reader;
+    private final Delays delayed;
     private final KafkaOperations<byte[], byte[]> kafka;
-    private final Patience patience;
+    private final Duration pollPatience;
+    private final Duration stopPatience;
     private final ReplyRecords replies;
     private final JobMetrics metrics;
     private final PollLedger ledger = new PollLedger();
     private final Semaphore room;
     private final CompletableFuture<@Nullable Void> stopping = new CompletableFuture<>();
 
-    /**
-     * Bounds of a poll.
-     *
-     * @param itemsInFlight how many items are translated at a time
-     * @param poll how long a poll may take before it is given back, to be taken up where it was; less than Kafka's
-     *     {@code max.poll.interval.ms}
-     * @param stop how long a poll may still take once the service stops
-     */
-    public record Patience(int itemsInFlight, Duration poll, Duration stop) {}
-
-    public TextWorker(
-            Translator translator,
-            EndpointCalls endpoints,
-            DelayedTasks delayed,
+    /** @param stopPatience how long a poll may still take once the service stops */
+    JobWorker(
+            WorkerSettings settings,
+            Duration stopPatience,
+            ItemReader reader,
+            Delays delayed,
             KafkaOperations<byte[], byte[]> kafka,
-            Patience patience,
             MeterRegistry registry) {
-        this.translator = translator;
-        this.endpoints = endpoints;
+        this.reader = reader;
         this.delayed = delayed;
         this.kafka = kafka;
-        this.patience = patience;
-        this.replies = new ReplyRecords(Clock.systemUTC());
+        this.pollPatience = settings.pollPatience();
+        this.stopPatience = stopPatience;
+        this.replies = new ReplyRecords(settings.source(), settings.results(), Clock.systemUTC());
         this.metrics = new JobMetrics(registry);
-        this.room = new Semaphore(patience.itemsInFlight());
+        this.room = new Semaphore(settings.itemsInFlight());
     }
 
     /** The poll is not done; its records come again. */
@@ -90,7 +80,7 @@ public final class TextWorker implements BatchMessageListener<byte[], byte[]>, C
 
     @Override
     public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
-        long until = System.nanoTime() + patience.poll().toNanos();
+        long until = System.nanoTime() + pollPatience.toNanos();
         try {
             List<Item> items = new ArrayList<>(records.size());
             for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -108,14 +98,14 @@ public final class TextWorker implements BatchMessageListener<byte[], byte[]>, C
     }
 
     /** The service stops: the poll in progress gets a little longer, then goes back. */
-    public void stop() {
-        delayed.runAfter(patience.stop(), () -> stopping.complete(null));
+    void stop() {
+        delayed.runAfter(stopPatience, () -> stopping.complete(null));
     }
 
     private Item begin(ConsumerRecord<byte[], byte[]> record, long until) throws InterruptedException {
         CloudEvent event = null;
         try {
-            event = ItemReader.event(record);
+            event = Origin.event(record);
             ItemWork known = ledger.find(record);
             return new Item(record, event, (known == null ? start(record, event, until) : known).outcome());
         } catch (TriptychException e) {
@@ -125,9 +115,9 @@ public final class TextWorker implements BatchMessageListener<byte[], byte[]>, C
 
     private ItemWork start(ConsumerRecord<byte[], byte[]> record, CloudEvent event, long until)
             throws InterruptedException {
-        ItemWork work = new ItemWork(ItemReader.attempt(event, translator, endpoints), delayed);
+        ItemWork work = new ItemWork(reader.attempt(event), delayed);
         if (!room.tryAcquire(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-            throw new PollNotDoneException("no room for all items within " + patience.poll());
+            throw new PollNotDoneException("no room for all items within " + pollPatience);
         }
         work.outcome().whenComplete((outcome, failure) -> room.release());
         ledger.add(record, work);
@@ -141,7 +131,7 @@ public final class TextWorker implements BatchMessageListener<byte[], byte[]>, C
         try {
             CompletableFuture.anyOf(all, stopping).get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new PollNotDoneException("not all items ended within " + patience.poll());
+            throw new PollNotDoneException("not all items ended within " + pollPatience);
         } catch (ExecutionException e) {
             throw new IllegalStateException("an outcome never fails", e);
         }

@@ -1,4 +1,4 @@
-package dev.triptych.text.job;
+package dev.triptych.worker;
 
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemError;
@@ -20,14 +20,20 @@ import org.jspecify.annotations.Nullable;
 /** Makes the records that end an item: its result or error, and for a failed one the dead letter. */
 final class ReplyRecords {
 
-    private static final URI SOURCE = URI.create("/triptych/text-service");
-
     /** A schema's message may quote the value it refuses. */
     private static final int LONGEST_MESSAGE = 1000;
 
+    private final URI source;
+    private final String results;
     private final Clock clock;
 
-    ReplyRecords(Clock clock) {
+    /**
+     * @param source of the records
+     * @param results the topic of terminal records
+     */
+    ReplyRecords(URI source, String results, Clock clock) {
+        this.source = source;
+        this.results = results;
         this.clock = clock;
     }
 
@@ -39,8 +45,7 @@ final class ReplyRecords {
     ProducerRecord<byte[], byte[]> terminal(
             ConsumerRecord<byte[], byte[]> origin, @Nullable CloudEvent request, ItemOutcome outcome) {
         return switch (outcome) {
-            case ItemOutcome.Translated(var result) -> reply(origin, request, EventTypes.TRANSLATED, result);
-            case ItemOutcome.Answered(var answer) -> reply(origin, request, EventTypes.ANSWERED, answer);
+            case ItemOutcome.Answered(var model, var type, var payload) -> reply(origin, request, type, payload);
             case ItemOutcome.Failed(var reason) -> reply(origin, request, EventTypes.FAILED, error(reason));
         };
     }
@@ -49,11 +54,10 @@ final class ReplyRecords {
             ConsumerRecord<byte[], byte[]> origin, @Nullable CloudEvent request, String type, Object payload) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         CloudEvent event = request == null
-                ? ItemEvents.event(ItemReader.id(origin), SOURCE, type, now, payload)
-                : ItemEvents.reply(request, SOURCE, type, now, payload);
+                ? ItemEvents.event(Origin.id(origin), source, type, now, payload)
+                : ItemEvents.reply(request, source, type, now, payload);
         byte[] key = event.getId().getBytes(StandardCharsets.UTF_8);
-        return KafkaMessageFactory.<byte[]>createWriter(Topics.TEXT_RESULTS, key)
-                .writeBinary(event);
+        return KafkaMessageFactory.<byte[]>createWriter(results, key).writeBinary(event);
     }
 
     private static ItemError error(TriptychException reason) {
