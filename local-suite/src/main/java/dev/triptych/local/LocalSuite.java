@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             LogsCommand.class,
             TranslateCommand.class,
+            KeysCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

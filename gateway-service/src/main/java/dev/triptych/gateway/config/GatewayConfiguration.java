@@ -50,8 +50,12 @@ class GatewayConfiguration {
     }
 
     @Bean
-    RouteLocator serviceRoutes(RouteLocatorBuilder builder, UpstreamServices services) {
-        return RoutePlan.build(builder, ServiceRoute.ALL, services.byName());
+    RouteLocator serviceRoutes(RouteLocatorBuilder builder, UpstreamServices services, GatewayProperties properties) {
+        return RoutePlan.build(
+                builder,
+                ServiceRoute.ALL,
+                services.byName(),
+                properties.access().modelAdminKey());
     }
 
     @Bean

@@ -17,13 +17,15 @@ import org.springframework.validation.annotation.Validated;
  * @param services the services behind the gateway
  * @param gateway  its own behavior
  * @param jobs     files and batches
+ * @param access   who may come in
  */
 @Validated
 @ConfigurationProperties(prefix = "triptych", ignoreUnknownFields = false)
 public record GatewayProperties(
         @Valid @NotNull Services services,
         @Valid @DefaultValue Gateway gateway,
-        @Valid @NestedConfigurationProperty @DefaultValue JobsProperties jobs) {
+        @Valid @NestedConfigurationProperty @DefaultValue JobsProperties jobs,
+        @Valid @NestedConfigurationProperty @DefaultValue AccessProperties access) {
 
     /** One entry for each service. */
     public record Services(

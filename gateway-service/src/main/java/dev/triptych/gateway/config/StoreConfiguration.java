@@ -3,7 +3,7 @@ package dev.triptych.gateway.config;
 import dev.triptych.gateway.jobs.files.FileRules;
 import dev.triptych.gateway.jobs.files.FileShelf;
 import dev.triptych.gateway.jobs.store.FileTable;
-import dev.triptych.gateway.jobs.store.StoreAccess;
+import dev.triptych.gateway.store.StoreAccess;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;

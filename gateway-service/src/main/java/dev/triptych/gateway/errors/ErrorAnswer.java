@@ -1,6 +1,7 @@
 package dev.triptych.gateway.errors;
 
 import dev.triptych.gateway.telemetry.RequestIdFilter;
+import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,6 +67,9 @@ public final class ErrorAnswer implements WebExceptionHandler, Ordered {
         // A service that failed after its headers has left them here.
         headers.clear();
         headers.setContentType(shape.mediaType());
+        if (failure.code() == ErrorCode.UNAUTHORIZED) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
         if (!failure.allowed().isEmpty()) {
             headers.setAllow(failure.allowed());
         }

@@ -21,24 +21,30 @@ public final class RoutePlan {
 
     private RoutePlan() {}
 
+    /** @param modelAdminKey what text-service asks for where models are loaded and unloaded; empty: nothing */
     public static RouteLocator build(
-            RouteLocatorBuilder builder, List<ServiceRoute> table, Map<ServiceName, UpstreamService> services) {
+            RouteLocatorBuilder builder,
+            List<ServiceRoute> table,
+            Map<ServiceName, UpstreamService> services,
+            String modelAdminKey) {
         RouteLocatorBuilder.Builder routes = builder.routes();
         for (ServiceRoute route : table) {
             UpstreamService service = services.get(route.service());
             if (service == null) {
                 throw new IllegalArgumentException("no address for " + route.service());
             }
-            routes.route(route.id(), predicate -> build(predicate, route, service));
+            routes.route(route.id(), predicate -> build(predicate, route, service, modelAdminKey));
         }
         return routes.build();
     }
 
-    private static Buildable<Route> build(PredicateSpec predicate, ServiceRoute route, UpstreamService service) {
+    private static Buildable<Route> build(
+            PredicateSpec predicate, ServiceRoute route, UpstreamService service, String modelAdminKey) {
         return predicate
                 .path(route.pattern())
                 .filters(filters -> filters.filter(new UpstreamGuard(service), GUARD_ORDER)
                         .filter(new RouteEntryFilter(route))
+                        .filter(new ModelAdminFilter(route.administers() ? modelAdminKey : ""))
                         .filter(new BodyLimitFilter(service.maxBody())))
                 .metadata(
                         RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR,

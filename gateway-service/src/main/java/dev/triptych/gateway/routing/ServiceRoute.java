@@ -34,6 +34,11 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
             text("generate-stream", "/v2/models/{model}/generate_stream", CALL),
             vision("vision", "/v1/vision/{*task}", CALL));
 
+    /** Whether it changes which models there are. */
+    boolean administers() {
+        return id.equals("model-load") || id.equals("model-unload");
+    }
+
     private static ServiceRoute text(String id, String pattern, Set<HttpMethod> methods) {
         return new ServiceRoute(id, pattern, methods, ServiceName.TEXT);
     }

@@ -59,7 +59,8 @@ class GatewayPropertiesTest {
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(30),
-                                500))));
+                                500),
+                        new AccessProperties("", "", "", Duration.ofSeconds(5), ""))));
     }
 
     @Test

@@ -5,6 +5,10 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +62,22 @@ public final class PostgresqlServer {
 
     public String url() {
         return "postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    /** The address of a database of this name that nobody else uses; made when it is first asked for. */
+    public String url(String database) {
+        String admin = "jdbc:" + url();
+        try (Connection connection = DriverManager.getConnection(admin, "triptych", "");
+                Statement statement = connection.createStatement()) {
+            if (!statement
+                    .executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + database + "'")
+                    .next()) {
+                statement.execute("CREATE DATABASE " + database);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return "postgresql://127.0.0.1:" + port + "/" + database;
     }
 
     private static PostgresqlServer start(Path programs, List<String> as) throws IOException {

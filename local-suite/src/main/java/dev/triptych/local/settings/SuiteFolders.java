@@ -25,6 +25,11 @@ public record SuiteFolders(Path home) {
         return home.resolve("var/log");
     }
 
+    /** This checkout's own key of the gateway, once one was made. */
+    public Path adminKey() {
+        return home.resolve("var/admin-key");
+    }
+
     /** The broker's data. */
     public Path kafka() {
         return home.resolve("var/kafka");

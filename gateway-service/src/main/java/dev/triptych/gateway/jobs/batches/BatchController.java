@@ -1,9 +1,11 @@
 package dev.triptych.gateway.jobs.batches;
 
+import dev.triptych.gateway.access.Caller;
 import dev.triptych.gateway.jobs.store.Batch;
 import dev.triptych.gateway.jobs.store.BatchStatus;
 import dev.triptych.gateway.jobs.store.BatchTable;
 import dev.triptych.gateway.jobs.store.FileTable;
+import dev.triptych.gateway.jobs.store.Owner;
 import dev.triptych.gateway.jobs.store.Page;
 import dev.triptych.gateway.jobs.store.StoredFile;
 import dev.triptych.wire.ErrorCode;
@@ -20,6 +22,7 @@ import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -52,9 +55,9 @@ final class BatchController {
     }
 
     @PostMapping(path = "/v1/batches", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<JsonNode> create(@RequestBody JsonNode body) {
+    Mono<JsonNode> create(@RequestBody JsonNode body, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         BatchRequest request = BatchRequest.read(body);
-        return files.find(request.inputFileId())
+        return files.find(request.inputFileId(), Owner.of(caller))
                 .filter(file -> file.purpose().equals(StoredFile.INPUT))
                 .switchIfEmpty(Mono.error(() -> new TriptychException.Rejected(
                         ErrorCode.NOT_FOUND,
@@ -62,7 +65,9 @@ final class BatchController {
                         "input_file_id must name a file of purpose batch, got " + request.inputFileId())))
                 .then(batches.active())
                 .flatMap(active -> active.size() < rules.maxUnfinished()
-                        ? Mono.fromCallable(() -> batch(request)).subscribeOn(storeScheduler)
+                        ? Mono.fromCallable(
+                                        () -> batch(request, Owner.of(caller).keyId()))
+                                .subscribeOn(storeScheduler)
                         : Mono.error(new TriptychException.Overloaded(
                                 ErrorCode.OVERLOADED,
                                 RETRY_AFTER,
@@ -74,27 +79,29 @@ final class BatchController {
     @GetMapping("/v1/batches")
     Mono<JsonNode> list(
             @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String after) {
+            @RequestParam(required = false) @Nullable String after,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         if (limit != null && (limit < 1 || limit > MAX_LIMIT)) {
             throw new TriptychException.Rejected(
                     ErrorCode.INVALID_FIELD, "limit", "limit must be from 1 to " + MAX_LIMIT + ", got " + limit);
         }
-        return batches.list(new Page(limit == null ? DEFAULT_LIMIT : limit, true, after))
+        return batches.list(new Page(limit == null ? DEFAULT_LIMIT : limit, true, after), Owner.of(caller))
                 .map(BatchReply::list);
     }
 
     @GetMapping("/v1/batches/{id}")
-    Mono<JsonNode> one(@PathVariable String id) {
-        return find(id).map(BatchReply::of);
+    Mono<JsonNode> one(@PathVariable String id, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return find(id, caller).map(BatchReply::of);
     }
 
     /** Canceling what is being canceled, or was, changes nothing. */
     @PostMapping("/v1/batches/{id}/cancel")
-    Mono<JsonNode> cancel(@PathVariable String id) {
+    Mono<JsonNode> cancel(@PathVariable String id, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         Instant now = clock.instant();
-        return find(id).then(batches.move(id, BatchStatus.VALIDATING, BatchStatus.CANCELLING, now))
+        return find(id, caller)
+                .then(batches.move(id, BatchStatus.VALIDATING, BatchStatus.CANCELLING, now))
                 .then(batches.move(id, BatchStatus.IN_PROGRESS, BatchStatus.CANCELLING, now))
-                .then(find(id))
+                .then(find(id, caller))
                 .map(batch -> {
                     if (batch.status() != BatchStatus.CANCELLING && batch.status() != BatchStatus.CANCELLED) {
                         throw new TriptychException.Rejected(
@@ -108,16 +115,19 @@ final class BatchController {
 
     /** An event whenever something changed, a comment now and then where nothing does, and {@code [DONE]} at the end. */
     @GetMapping("/v1/batches/{id}/events")
-    Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(@PathVariable String id) {
-        return find(id).map(first ->
-                ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).body(withKeepAlive(progress(first))));
+    Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(
+            @PathVariable String id, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return find(id, caller)
+                .map(first -> ResponseEntity.ok()
+                        .contentType(MediaType.TEXT_EVENT_STREAM)
+                        .body(withKeepAlive(progress(first, caller))));
     }
 
-    private Flux<ServerSentEvent<String>> progress(Batch first) {
+    private Flux<ServerSentEvent<String>> progress(Batch first, Caller caller) {
         BatchProgress progress = new BatchProgress();
         return Flux.interval(rules.events())
                 .onBackpressureDrop()
-                .concatMap(tick -> find(first.id()), 1)
+                .concatMap(tick -> find(first.id(), caller), 1)
                 .startWith(first)
                 .takeUntil(batch -> batch.status().ended())
                 .distinctUntilChanged(batch -> Map.entry(batch.status(), batch.counts()))
@@ -139,7 +149,7 @@ final class BatchController {
                         .takeUntilOther(shared.ignoreElements())));
     }
 
-    private Batch batch(BatchRequest request) {
+    private Batch batch(BatchRequest request, @Nullable String keyId) {
         Instant now = clock.instant();
         return new Batch(
                 ItemId.PREFIX + UUID.randomUUID().toString().replace("-", ""),
@@ -151,6 +161,7 @@ final class BatchController {
                 null,
                 null,
                 null,
+                keyId,
                 new Batch.Counts(0, 0, 0),
                 Batch.Cursor.START,
                 now,
@@ -158,8 +169,8 @@ final class BatchController {
                 Map.of());
     }
 
-    private Mono<Batch> find(String id) {
-        return batches.find(id)
+    private Mono<Batch> find(String id, Caller caller) {
+        return batches.find(id, Owner.of(caller))
                 .switchIfEmpty(Mono.error(() -> new TriptychException.Rejected(
                         ErrorCode.NOT_FOUND,
                         "id",

@@ -53,7 +53,7 @@ final class BatchOutput {
             List<EndedPart> parts =
                     Waits.get(items.ended(batch.id(), completed, first, Math.min(last, first + span - 1)));
             if (writer == null && !parts.isEmpty()) {
-                writer = Waits.get(shelf.writer(StoredFile.OUTPUT, name(batch, completed)));
+                writer = Waits.get(shelf.writer(StoredFile.OUTPUT, name(batch, completed), batch.keyId()));
             }
             if (writer != null) {
                 write(batch, parts, writer);

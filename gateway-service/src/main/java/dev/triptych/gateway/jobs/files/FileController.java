@@ -1,7 +1,9 @@
 package dev.triptych.gateway.jobs.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.triptych.gateway.access.Caller;
 import dev.triptych.gateway.jobs.store.FileTable;
+import dev.triptych.gateway.jobs.store.Owner;
 import dev.triptych.gateway.jobs.store.StoredFile;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
@@ -19,6 +21,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -42,8 +45,12 @@ final class FileController {
     }
 
     @PostMapping(path = "/v1/files", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-    Mono<FileReply> upload(@RequestBody Flux<PartEvent> parts) {
-        return shelf.fill(StoredFile.INPUT, "upload", begun -> new FileUpload(files, begun, rules).store(parts))
+    Mono<FileReply> upload(@RequestBody Flux<PartEvent> parts, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return shelf.fill(
+                        StoredFile.INPUT,
+                        "upload",
+                        Owner.of(caller).keyId(),
+                        begun -> new FileUpload(files, begun, rules).store(parts))
                 .map(FileReply::of);
     }
 
@@ -52,20 +59,22 @@ final class FileController {
             @RequestParam(required = false) @Nullable String purpose,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable String order,
-            @RequestParam(required = false) @Nullable String after) {
-        return files.list(purpose, PageParameters.read(limit, MAX_LIMIT, order, after))
+            @RequestParam(required = false) @Nullable String after,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return files.list(purpose, PageParameters.read(limit, MAX_LIMIT, order, after), Owner.of(caller))
                 .map(page ->
                         FileList.of(page.entries().stream().map(FileReply::of).toList(), page.more()));
     }
 
     @GetMapping("/v1/files/{id}")
-    Mono<FileReply> one(@PathVariable String id) {
-        return find(id).map(FileReply::of);
+    Mono<FileReply> one(@PathVariable String id, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return find(id, caller).map(FileReply::of);
     }
 
     @GetMapping("/v1/files/{id}/content")
-    Mono<Void> content(@PathVariable String id, ServerHttpResponse response) {
-        return find(id).flatMap(file -> {
+    Mono<Void> content(
+            @PathVariable String id, @RequestAttribute(Caller.ATTRIBUTE) Caller caller, ServerHttpResponse response) {
+        return find(id, caller).flatMap(file -> {
             HttpHeaders headers = response.getHeaders();
             headers.setContentType(MediaType.APPLICATION_OCTET_STREAM);
             headers.setContentLength(file.bytes());
@@ -79,8 +88,9 @@ final class FileController {
     }
 
     @DeleteMapping("/v1/files/{id}")
-    Mono<FileReply.Deleted> delete(@PathVariable String id) {
-        return find(id).then(files.reader(id).flatMap(batch -> Mono.error(inUse(id, batch))))
+    Mono<FileReply.Deleted> delete(@PathVariable String id, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return find(id, caller)
+                .then(files.reader(id).flatMap(batch -> Mono.error(inUse(id, batch))))
                 .then(files.delete(id))
                 .map(gone -> new FileReply.Deleted(id, "file", true));
     }
@@ -92,8 +102,8 @@ final class FileController {
                 id + " is the input of " + batch + ", which has not ended; cancel that first");
     }
 
-    private Mono<StoredFile> find(String id) {
-        return files.find(id)
+    private Mono<StoredFile> find(String id, Caller caller) {
+        return files.find(id, Owner.of(caller))
                 .switchIfEmpty(Mono.error(() -> new TriptychException.Rejected(
                         ErrorCode.NOT_FOUND, "id", "No such file: " + id + "; GET /v1/files lists those there are.")));
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -36,11 +37,13 @@ public final class FileShelf {
     /**
      * Begins a file and has it filled; where that fails or is canceled, nothing of it stays.
      *
+     * @param keyId whose it is; {@code null}: nobody's
      * @param fill completes the file that was begun
      */
-    public Mono<StoredFile> fill(String purpose, String filename, Function<StoredFile, Mono<StoredFile>> fill) {
+    public Mono<StoredFile> fill(
+            String purpose, String filename, @Nullable String keyId, Function<StoredFile, Mono<StoredFile>> fill) {
         return Mono.usingWhen(
-                begin(purpose, filename),
+                begin(purpose, filename, keyId),
                 fill,
                 done -> Mono.empty(),
                 (begun, failure) -> files.delete(begun.id()),
@@ -48,16 +51,16 @@ public final class FileShelf {
     }
 
     /** Begins a file for a thread that may wait; one that is never completed is removed in time. */
-    public Mono<FileWriter> writer(String purpose, String filename) {
-        return begin(purpose, filename).map(begun -> new FileWriter(files, begun));
+    public Mono<FileWriter> writer(String purpose, String filename, @Nullable String keyId) {
+        return begin(purpose, filename, keyId).map(begun -> new FileWriter(files, begun));
     }
 
-    private Mono<StoredFile> begin(String purpose, String filename) {
+    private Mono<StoredFile> begin(String purpose, String filename, @Nullable String keyId) {
         return Mono.fromCallable(() -> {
                     Instant now = clock.instant();
                     Instant expires = rules.retention().isZero() ? null : now.plus(rules.retention());
                     String id = "file-" + UUID.randomUUID().toString().replace("-", "");
-                    return new StoredFile(id, purpose, filename, 0, now, expires);
+                    return new StoredFile(id, purpose, filename, 0, keyId, now, expires);
                 })
                 .subscribeOn(scheduler)
                 .flatMap(file -> files.begin(file).thenReturn(file));

@@ -98,8 +98,8 @@ final class FileUpload {
         if (filename == null) {
             return Mono.error(missing("file"));
         }
-        StoredFile stored =
-                new StoredFile(begun.id(), given, cut(filename), cutter.total(), begun.createdAt(), begun.expiresAt());
+        StoredFile stored = new StoredFile(
+                begun.id(), given, cut(filename), cutter.total(), begun.keyId(), begun.createdAt(), begun.expiresAt());
         return files.complete(stored).thenReturn(stored);
     }
 

@@ -29,7 +29,13 @@ public final class FileWriter {
     public StoredFile end() {
         cutter.rest().forEach(this::append);
         return new StoredFile(
-                begun.id(), begun.purpose(), begun.filename(), cutter.total(), begun.createdAt(), begun.expiresAt());
+                begun.id(),
+                begun.purpose(),
+                begun.filename(),
+                cutter.total(),
+                begun.keyId(),
+                begun.createdAt(),
+                begun.expiresAt());
     }
 
     private void append(byte[] block) {

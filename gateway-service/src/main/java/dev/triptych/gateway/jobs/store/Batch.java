@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param completionWindow as the client wrote it
  * @param metadata         the client's, as JSON
  * @param errors           why it failed as a whole, a JSON list
+ * @param keyId            whose it is; {@code null}: nobody's
  * @param since            when each state was reached, of those that were
  */
 public record Batch(
@@ -24,6 +25,7 @@ public record Batch(
         @Nullable String errors,
         @Nullable String outputFileId,
         @Nullable String errorFileId,
+        @Nullable String keyId,
         Counts counts,
         Cursor cursor,
         Instant createdAt,

@@ -2,6 +2,7 @@ package dev.triptych.gateway.jobs.store;
 
 import static dev.triptych.gateway.jobs.store.BatchStatus.ACTIVE_SQL;
 
+import dev.triptych.gateway.store.StoreAccess;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -29,9 +30,9 @@ public final class BatchTable {
             GenericExecuteSpec insert = client.sql("""
                             INSERT INTO batch (id, endpoint, input_file_id, completion_window, metadata, status, total,
                                 completed, failed, sent_lines, sent_bytes, sent_items, refused, created_at, expires_at,
-                                leased_until)
+                                leased_until, key_id)
                             VALUES (:id, :endpoint, :input, :window, :metadata, :status, 0, 0, 0, 0, 0, 0, 0, :created,
-                                :expires, 0)""")
+                                :expires, 0, :key)""")
                     .bind("id", batch.id())
                     .bind("endpoint", batch.endpoint())
                     .bind("input", batch.inputFileId())
@@ -39,6 +40,7 @@ public final class BatchTable {
                     .bind("status", batch.status().key())
                     .bind("created", batch.createdAt().toEpochMilli())
                     .bind("expires", batch.expiresAt().toEpochMilli());
+            insert = bindText(insert, "key", batch.keyId());
             return bindText(insert, "metadata", batch.metadata()).then();
         });
     }
@@ -51,14 +53,22 @@ public final class BatchTable {
                 .one());
     }
 
-    public Mono<Page.Of<Batch>> list(Page page) {
-        String sql = "SELECT * FROM batch"
+    /** Empty where {@code owner} has none. */
+    public Mono<Batch> find(String id, Owner owner) {
+        return store.one(client -> owner.bind(client.sql("SELECT * FROM batch WHERE id = :id AND " + Owner.SQL)
+                        .bind("id", id))
+                .map(BatchTable::read)
+                .one());
+    }
+
+    public Mono<Page.Of<Batch>> list(Page page, Owner owner) {
+        String sql = "SELECT * FROM batch WHERE " + Owner.SQL
                 + (page.after() == null
                         ? ""
-                        : " WHERE seq " + page.beyond() + " (SELECT seq FROM batch WHERE id = :after)")
+                        : " AND seq " + page.beyond() + " (SELECT seq FROM batch WHERE id = :after)")
                 + " ORDER BY seq " + page.order() + " LIMIT :limit";
         return store.one(client -> {
-            GenericExecuteSpec select = client.sql(sql).bind("limit", page.limit() + 1);
+            GenericExecuteSpec select = owner.bind(client.sql(sql).bind("limit", page.limit() + 1));
             String after = page.after();
             select = after == null ? select : select.bind("after", after);
             return select.map(BatchTable::read).all().collectList().map(found -> Page.Of.cut(found, page.limit()));
@@ -166,7 +176,7 @@ public final class BatchTable {
                 .rowsUpdated());
     }
 
-    private static GenericExecuteSpec bindText(GenericExecuteSpec statement, String name, @Nullable String text) {
+    static GenericExecuteSpec bindText(GenericExecuteSpec statement, String name, @Nullable String text) {
         return text == null ? statement.bindNull(name, String.class) : statement.bind(name, text);
     }
 
@@ -188,6 +198,7 @@ public final class BatchTable {
                 row.get("errors", String.class),
                 row.get("output_file_id", String.class),
                 row.get("error_file_id", String.class),
+                row.get("key_id", String.class),
                 new Batch.Counts(number(row, "total"), number(row, "completed"), number(row, "failed")),
                 new Batch.Cursor(
                         number(row, "sent_lines"),

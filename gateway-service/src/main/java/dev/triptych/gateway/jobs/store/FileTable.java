@@ -1,5 +1,6 @@
 package dev.triptych.gateway.jobs.store;
 
+import dev.triptych.gateway.store.StoreAccess;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class FileTable {
     /** Length of all blocks but the last. */
     public static final int BLOCK_BYTES = 256 * 1024;
 
-    private static final String COLUMNS = "id, purpose, filename, bytes, created_at, expires_at";
+    private static final String COLUMNS = "id, purpose, filename, bytes, key_id, created_at, expires_at";
 
     private final StoreAccess store;
 
@@ -31,12 +32,13 @@ public final class FileTable {
     public Mono<Void> begin(StoredFile file) {
         return store.one(client -> {
             GenericExecuteSpec insert = client.sql("""
-                            INSERT INTO stored_file (id, purpose, filename, bytes, created_at, expires_at, complete)
-                            VALUES (:id, :purpose, :filename, 0, :created, :expires, FALSE)""")
+                            INSERT INTO stored_file (id, purpose, filename, bytes, key_id, created_at, expires_at, complete)
+                            VALUES (:id, :purpose, :filename, 0, :key, :created, :expires, FALSE)""")
                     .bind("id", file.id())
                     .bind("purpose", file.purpose())
                     .bind("filename", file.filename())
                     .bind("created", file.createdAt().toEpochMilli());
+            insert = BatchTable.bindText(insert, "key", file.keyId());
             return bindTime(insert, "expires", file.expiresAt()).then();
         });
     }
@@ -73,24 +75,25 @@ public final class FileTable {
                 .one());
     }
 
-    /** Empty where there is none. */
-    public Mono<StoredFile> find(String id) {
-        return store.one(client -> client.sql("SELECT " + COLUMNS + " FROM stored_file WHERE id = :id AND complete")
-                .bind("id", id)
+    /** Empty where {@code owner} has none. */
+    public Mono<StoredFile> find(String id, Owner owner) {
+        return store.one(client -> owner.bind(client.sql(
+                                "SELECT " + COLUMNS + " FROM stored_file WHERE id = :id AND complete AND " + Owner.SQL)
+                        .bind("id", id))
                 .map(FileTable::read)
                 .one());
     }
 
     /** @param purpose {@code null}: all */
-    public Mono<Page.Of<StoredFile>> list(@Nullable String purpose, Page page) {
-        String sql = "SELECT " + COLUMNS + " FROM stored_file WHERE complete"
+    public Mono<Page.Of<StoredFile>> list(@Nullable String purpose, Page page, Owner owner) {
+        String sql = "SELECT " + COLUMNS + " FROM stored_file WHERE complete AND " + Owner.SQL
                 + (purpose == null ? "" : " AND purpose = :purpose")
                 + (page.after() == null
                         ? ""
                         : " AND seq " + page.beyond() + " (SELECT seq FROM stored_file WHERE id = :after)")
                 + " ORDER BY seq " + page.order() + " LIMIT :limit";
         return store.one(client -> {
-            GenericExecuteSpec select = client.sql(sql).bind("limit", page.limit() + 1);
+            GenericExecuteSpec select = owner.bind(client.sql(sql).bind("limit", page.limit() + 1));
             select = purpose == null ? select : select.bind("purpose", purpose);
             String after = page.after();
             select = after == null ? select : select.bind("after", after);
@@ -154,6 +157,7 @@ public final class FileTable {
                 Objects.requireNonNull(row.get("purpose", String.class)),
                 Objects.requireNonNull(row.get("filename", String.class)),
                 Objects.requireNonNull(row.get("bytes", Long.class)),
+                row.get("key_id", String.class),
                 Instant.ofEpochMilli(Objects.requireNonNull(row.get("created_at", Long.class))),
                 expires == null ? null : Instant.ofEpochMilli(expires));
     }

@@ -1,5 +1,6 @@
 package dev.triptych.gateway.jobs.store;
 
+import dev.triptych.gateway.store.StoreAccess;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Statement;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id        {@code file-…}
  * @param purpose   {@code batch}, or {@code batch_output} for what a batch wrote
  * @param bytes     length of the content
+ * @param keyId     whose it is; {@code null}: nobody's
  * @param expiresAt when it may be removed; {@code null}: never
  */
 public record StoredFile(
@@ -16,6 +17,7 @@ public record StoredFile(
         String purpose,
         String filename,
         long bytes,
+        @Nullable String keyId,
         Instant createdAt,
         @Nullable Instant expiresAt) {
 

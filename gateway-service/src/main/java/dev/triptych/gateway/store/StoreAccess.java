@@ -1,4 +1,4 @@
-package dev.triptych.gateway.jobs.store;
+package dev.triptych.gateway.store;
 
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -20,12 +20,12 @@ public final class StoreAccess {
         this.scheduler = scheduler;
     }
 
-    <T> Mono<T> one(Function<DatabaseClient, Mono<T>> statement) {
+    public <T> Mono<T> one(Function<DatabaseClient, Mono<T>> statement) {
         return toItsEnd(Mono.defer(() -> statement.apply(client)));
     }
 
     /** All of {@code statements} or none. */
-    <T> Mono<T> together(Function<DatabaseClient, Mono<T>> statements) {
+    public <T> Mono<T> together(Function<DatabaseClient, Mono<T>> statements) {
         return toItsEnd(Mono.defer(() -> statements.apply(client)).as(transactions::transactional));
     }
 

@@ -1,0 +1,3 @@
+package dev.triptych.gateway.access;
+
+class KeysIT extends KeysContract {}
