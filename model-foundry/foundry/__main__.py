@@ -76,6 +76,12 @@ def _golden_embeddings(arguments: argparse.Namespace) -> None:
     write_golden_embeddings(arguments.model, arguments.out)
 
 
+def _engine_graphs(_: argparse.Namespace) -> None:
+    from foundry.engine_graphs import write_engine_graphs
+
+    write_engine_graphs()
+
+
 def _fixtures(arguments: argparse.Namespace) -> None:
     from foundry.fixtures import write_fixtures
 
@@ -220,6 +226,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("../docs/experiments"))
     command.add_argument("--steps", type=int, default=1000)
     command.set_defaults(run=_ablate)
+
+    command = commands.add_parser("engine-graphs", help="write the engine's own small graphs")
+    command.set_defaults(run=_engine_graphs)
 
     command = commands.add_parser("fixtures", help="write tiny models and golden outputs for the Java tests")
     command.add_argument("names", nargs="*", help="which ones; all by default")

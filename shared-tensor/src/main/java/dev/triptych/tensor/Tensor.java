@@ -149,6 +149,11 @@ public final class Tensor {
         return segment.asSlice(0, byteSize()).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
+    /** Where the first element is, for those who hand memory to native code. */
+    public long address() {
+        return segment.address();
+    }
+
     /** The memory of the present shape. */
     public MemorySegment memory() {
         return segment.asSlice(0, byteSize());

@@ -66,7 +66,11 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(TEXT + "config..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.triptych.engine.onnx..", "ai.onnxruntime..", TEXT + "executor..")
+                .resideInAnyPackage(
+                        "dev.triptych.engine.onnx..",
+                        "dev.triptych.engine.capi..",
+                        "ai.onnxruntime..",
+                        TEXT + "executor..")
                 .because("another runtime, or the GPU's step loop, must be able to take its place")
                 .check(CLASSES.that(
                         DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(TEXT + "executor.."))));

@@ -4,7 +4,6 @@ import dev.triptych.benchmarks.ClosedLoop;
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.SessionOptions;
-import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.text.config.EngineAssembly;
 import dev.triptych.text.config.EngineProperties;
@@ -68,7 +67,7 @@ public final class EngineBenchmark implements Callable<Integer> {
         bare(properties);
         BatchMeter meter = new BatchMeter();
         try (ModelRegistry registry = new EngineAssembly(
-                        properties, new OnnxModelSessions(), TimeSource.system(), name -> meter)
+                        properties, properties.engine().sessions(), TimeSource.system(), name -> meter)
                 .registry()) {
             registry.loadAll();
             String id = String.valueOf(model.getFileName());
@@ -145,7 +144,7 @@ public final class EngineBenchmark implements Callable<Integer> {
 
     private void bare(EngineProperties properties) throws Exception {
         Seq2SeqLoader loader = new Seq2SeqLoader(
-                new OnnxModelSessions(),
+                properties.engine().sessions(),
                 new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
                 properties.variants());
         try (Seq2SeqModel loaded = loader.load(ModelPackage.open(model))) {

@@ -3,52 +3,36 @@ package dev.triptych.engine.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.triptych.engine.DeviceFallback;
 import dev.triptych.engine.DevicePlacement;
-import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.EngineException;
 import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Opens ONNX graphs. {@code auto} tries CUDA by creating a session there, since the list of providers names CUDA even
- * on machines without a GPU.
- */
+/** Opens ONNX graphs through ONNX Runtime's Java API. */
 public final class OnnxModelSessions implements ModelSessions {
 
     private static final Logger log = LoggerFactory.getLogger(OnnxModelSessions.class);
-
-    private static final DevicePlacement CPU = new DevicePlacement("cpu", "");
 
     private final OrtEnvironment environment = RuntimeEnvironment.create();
 
     @Override
     public ModelSession open(Path graph, SessionOptions options) {
-        if (!Files.isRegularFile(graph)) {
-            throw new EngineException("there is no graph at " + graph);
-        }
-        return switch (options.device()) {
-            case DeviceRequest.Cpu ignored -> onCpu(graph, options, CPU);
-            case DeviceRequest.Cuda cuda -> onCuda(graph, options, cuda.index());
-            case DeviceRequest.Auto ignored -> auto(graph, options);
-        };
-    }
-
-    private ModelSession auto(Path graph, SessionOptions options) {
-        try {
-            return onCuda(graph, options, 0);
-        } catch (EngineException e) {
-            String note = "no CUDA device could be used, running on CPU: " + e.getMessage();
-            log.info("{}: {}", graph.getFileName(), note);
-            return onCpu(graph, options, new DevicePlacement("cpu", note));
-        }
+        return DeviceFallback.open(
+                graph,
+                options.device(),
+                placement -> onCpu(graph, options, placement),
+                index -> onCuda(graph, options, index));
     }
 
     private ModelSession onCpu(Path graph, SessionOptions options, DevicePlacement placement) {
+        if (!placement.note().isEmpty()) {
+            log.info("{}: {}", graph.getFileName(), placement.note());
+        }
         try (OrtSession.SessionOptions native_ = nativeOptions(options)) {
             return create(graph, native_, placement);
         } catch (OrtException e) {

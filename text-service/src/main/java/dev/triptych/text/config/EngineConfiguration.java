@@ -1,6 +1,5 @@
 package dev.triptych.text.config;
 
-import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.text.runtime.MemoryBudget;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.TimeSource;
@@ -21,7 +20,7 @@ public class EngineConfiguration {
     @Bean(destroyMethod = "close")
     public ModelRegistry textModels(EngineProperties properties, MeterRegistry meters) {
         EngineAssembly assembly = new EngineAssembly(
-                properties, new OnnxModelSessions(), TimeSource.system(), MeteredListener.perModel(meters));
+                properties, properties.engine().sessions(), TimeSource.system(), MeteredListener.perModel(meters));
         Gauge.builder("triptych.models.memory", assembly.memory(), MemoryBudget::heldBytes)
                 .description("Memory set aside for graphs and caches of all models")
                 .baseUnit("bytes")

@@ -1,5 +1,6 @@
 package dev.triptych.text.config;
 
+import dev.triptych.engine.capi.RuntimeBinding;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
@@ -17,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param models the model repository: a folder whose sub-folders are models
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param engine how ONNX Runtime is called: {@code java}, or {@code capi}, which keeps caches on the device
  * @param threads threads of one graph run on CPU; 0 means one per core
  * @param variants suffixes of graphs to try, in order, such as {@code int8}; empty means what each package prefers
  * @param memory for the graphs and caches of all models together; a load that would take more is refused; 0: no bound
@@ -32,6 +34,7 @@ public record EngineProperties(
         @Pattern(regexp = "auto|cpu|cuda(:\\d{1,4})?", message = "must be auto, cpu, cuda or cuda:N")
         String device,
 
+        @DefaultValue("java") RuntimeBinding engine,
         @DefaultValue("0") @Min(0) int threads,
         @DefaultValue List<@Pattern(regexp = "[a-z0-9]*") String> variants,
         @DefaultValue("0B") DataSize memory,

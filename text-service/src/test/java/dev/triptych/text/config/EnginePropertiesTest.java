@@ -2,6 +2,7 @@ package dev.triptych.text.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.engine.capi.RuntimeBinding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ class EnginePropertiesTest {
                 .isEqualTo(new EngineProperties(
                         Path.of("models"),
                         "auto",
+                        RuntimeBinding.JAVA,
                         0,
                         List.of(),
                         DataSize.ofBytes(0),
@@ -42,6 +44,7 @@ class EnginePropertiesTest {
         EngineProperties properties = bind(Map.ofEntries(
                 Map.entry("triptych.models", "elsewhere"),
                 Map.entry("triptych.device", "cpu"),
+                Map.entry("triptych.engine", "capi"),
                 Map.entry("triptych.threads", "3"),
                 Map.entry("triptych.variants", "int8,fp16"),
                 Map.entry("triptych.memory", "10GB"),
@@ -62,6 +65,7 @@ class EnginePropertiesTest {
                 .isEqualTo(new EngineProperties(
                         Path.of("elsewhere"),
                         "cpu",
+                        RuntimeBinding.CAPI,
                         3,
                         List.of("int8", "fp16"),
                         DataSize.ofGigabytes(10),

@@ -3,6 +3,7 @@ package dev.triptych.text.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.triptych.engine.capi.RuntimeBinding;
 import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.testkit.Fixtures;
 import dev.triptych.text.generation.GenerationEvent;
@@ -237,7 +238,7 @@ class ModelLifeIT {
         EngineProperties.Limits limits = new EngineProperties.Limits(
                 8, 1024, 64, 8192, 64, 64, cache, 0.5, Duration.ofMillis(5), Duration.ofSeconds(5));
         return new EngineAssembly(
-                new EngineProperties(repository, "cpu", 1, List.of(), memory, watch, limits),
+                new EngineProperties(repository, "cpu", RuntimeBinding.JAVA, 1, List.of(), memory, watch, limits),
                 sessions,
                 TimeSource.system(),
                 model -> RuntimeListener.NONE);

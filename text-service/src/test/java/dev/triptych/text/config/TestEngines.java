@@ -1,6 +1,6 @@
 package dev.triptych.text.config;
 
-import dev.triptych.engine.onnx.OnnxModelSessions;
+import dev.triptych.engine.capi.RuntimeBinding;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TimeSource;
@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,10 @@ final class TestEngines {
 
     private static final EngineProperties.Watch WATCH =
             new EngineProperties.Watch(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+    /** {@code -Dtriptych.test.engine=capi} runs the same tests through the C API. */
+    static final RuntimeBinding BINDING = RuntimeBinding.valueOf(
+            System.getProperty("triptych.test.engine", "java").toUpperCase(Locale.ROOT));
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -71,10 +76,9 @@ final class TestEngines {
                 Duration.ofMillis(20),
                 Duration.ofSeconds(5));
         EngineProperties properties =
-                new EngineProperties(repository, "cpu", 1, variants, DataSize.ofBytes(0), WATCH, limits);
-        ModelRegistry registry = new EngineAssembly(
-                        properties, new OnnxModelSessions(), TimeSource.system(), model -> listener)
-                .registry();
+                new EngineProperties(repository, "cpu", BINDING, 1, variants, DataSize.ofBytes(0), WATCH, limits);
+        ModelRegistry registry =
+                new EngineAssembly(properties, BINDING.sessions(), TimeSource.system(), model -> listener).registry();
         registry.loadAll();
         return registry;
     }

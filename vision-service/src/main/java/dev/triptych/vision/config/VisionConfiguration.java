@@ -2,7 +2,6 @@ package dev.triptych.vision.config;
 
 import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.SessionOptions;
-import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
@@ -51,7 +50,7 @@ class VisionConfiguration {
     VisionModels visionModels(VisionProperties properties, VisionMetrics metrics, Clock clock) {
         VisionProperties.Vision vision = properties.vision();
         ModelLoader loader = new ModelLoader(
-                new OnnxModelSessions(),
+                properties.engine().sessions(),
                 new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
                 new BatchSettings(vision.maxBatch(), vision.maxDelay(), vision.queueCapacity()),
                 metrics,

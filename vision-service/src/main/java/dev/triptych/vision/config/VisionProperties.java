@@ -1,5 +1,6 @@
 package dev.triptych.vision.config;
 
+import dev.triptych.engine.capi.RuntimeBinding;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -18,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param models folder of the model repository
  * @param device where graphs run: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param engine how ONNX Runtime is called: {@code java} or {@code capi}
  * @param threads threads of one graph run on CPU; 0: one per core
  * @param vision pictures and batches
  * @param kafka the worker
@@ -30,6 +32,7 @@ public record VisionProperties(
         @NotNull @Pattern(regexp = "auto|cpu|cuda(:\\d{1,4})?") @DefaultValue("auto")
         String device,
 
+        @NotNull @DefaultValue("java") RuntimeBinding engine,
         @Min(0) @DefaultValue("0") int threads,
         @Valid @DefaultValue Vision vision,
         @Valid @DefaultValue Kafka kafka) {

@@ -3,6 +3,7 @@ package dev.triptych.vision.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.triptych.engine.capi.RuntimeBinding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -23,6 +24,7 @@ class VisionPropertiesTest {
                 .isEqualTo(new VisionProperties(
                         Path.of("models"),
                         "auto",
+                        RuntimeBinding.JAVA,
                         0,
                         new VisionProperties.Vision(
                                 DataSize.ofMegabytes(20),
@@ -50,6 +52,7 @@ class VisionPropertiesTest {
         VisionProperties properties = bind(Map.ofEntries(
                 Map.entry("triptych.models", "/m"),
                 Map.entry("triptych.device", "cuda:1"),
+                Map.entry("triptych.engine", "capi"),
                 Map.entry("triptych.threads", "3"),
                 Map.entry("triptych.vision.max-image-size", "1MB"),
                 Map.entry("triptych.vision.max-image-pixels", "5"),
@@ -72,6 +75,7 @@ class VisionPropertiesTest {
                 .isEqualTo(new VisionProperties(
                         Path.of("/m"),
                         "cuda:1",
+                        RuntimeBinding.CAPI,
                         3,
                         new VisionProperties.Vision(
                                 DataSize.ofMegabytes(1), 5, 6, Duration.ofMillis(7), 8, 9, 10, Duration.ofSeconds(11)),

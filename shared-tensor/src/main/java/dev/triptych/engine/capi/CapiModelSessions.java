@@ -1,0 +1,106 @@
+package dev.triptych.engine.capi;
+
+import dev.triptych.engine.DeviceFallback;
+import dev.triptych.engine.DevicePlacement;
+import dev.triptych.engine.EngineException;
+import dev.triptych.engine.ModelSession;
+import dev.triptych.engine.ModelSessions;
+import dev.triptych.engine.SessionOptions;
+import dev.triptych.engine.onnx.NativeRuntime;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens ONNX graphs through ONNX Runtime's C API, with the settings that the Java API's adapter uses. */
+public final class CapiModelSessions implements ModelSessions {
+
+    private static final Logger log = LoggerFactory.getLogger(CapiModelSessions.class);
+
+    private static final int ALL_OPTIMIZATIONS = 99;
+
+    private final CapiRuntime runtime;
+    private final OrtApi api;
+
+    /** @throws EngineException if the library cannot be loaded, or is another than this binding knows */
+    public CapiModelSessions() {
+        this.runtime = CapiRuntime.get();
+        this.api = runtime.api();
+    }
+
+    @Override
+    public ModelSession open(Path graph, SessionOptions options) {
+        return DeviceFallback.open(
+                graph,
+                options.device(),
+                placement -> onCpu(graph, options, placement),
+                index -> onCuda(graph, options, index));
+    }
+
+    private ModelSession onCpu(Path graph, SessionOptions options, DevicePlacement placement) {
+        if (!placement.note().isEmpty()) {
+            log.info("{}: {}", graph.getFileName(), placement.note());
+        }
+        return create(graph, options, placement, native_ -> {});
+    }
+
+    private ModelSession onCuda(Path graph, SessionOptions options, int index) {
+        String device = "cuda:" + index;
+        try {
+            NativeRuntime.loadCuda(index);
+        } catch (EngineException e) {
+            throw new EngineException(
+                    graph.getFileName() + " could not be opened on " + device + ": " + e.getMessage(), e);
+        }
+        return create(graph, options, new DevicePlacement(device, ""), native_ -> appendCuda(native_, index));
+    }
+
+    private ModelSession create(
+            Path graph, SessionOptions options, DevicePlacement placement, Consumer<MemorySegment> provider) {
+        String name = String.valueOf(graph.getFileName());
+        MemorySegment native_ = Native.pointer(api, api.createSessionOptions::call);
+        try (Arena arena = Arena.ofConfined()) {
+            configure(native_, options, arena);
+            provider.accept(native_);
+            MemorySegment path = arena.allocateFrom(graph.toString());
+            MemorySegment session =
+                    Native.pointer(api, out -> api.createSession.call(runtime.environment(), path, native_, out));
+            return new CapiModelSession(runtime, session, name, placement);
+        } catch (EngineException e) {
+            throw new EngineException(
+                    name + " could not be opened on " + placement.device() + ": " + e.getMessage(), e);
+        } finally {
+            api.releaseSessionOptions.call(native_);
+        }
+    }
+
+    private void configure(MemorySegment native_, SessionOptions options, Arena arena) {
+        api.check(api.setSessionGraphOptimizationLevel.call(native_, ALL_OPTIMIZATIONS));
+        // Idle spinning takes the cores that tokenizing, HTTP and the other service need.
+        api.check(api.addSessionConfigEntry.call(
+                native_, arena.allocateFrom("session.intra_op.allow_spinning"), arena.allocateFrom("0")));
+        // A pattern is kept for every combination of input shapes; decoding makes new ones without end.
+        api.check(api.disableMemPattern.call(native_));
+        if (options.threads() > 0) {
+            api.check(api.setIntraOpNumThreads.call(native_, options.threads()));
+        }
+    }
+
+    private void appendCuda(MemorySegment native_, int index) {
+        Map<String, String> settings = Map.of("device_id", String.valueOf(index));
+        MemorySegment cuda = Native.pointer(api, api.createCudaProviderOptions::call);
+        try (Arena arena = Arena.ofConfined()) {
+            api.check(api.updateCudaProviderOptions.call(
+                    cuda,
+                    Native.texts(arena, settings.keySet(), settings.size()),
+                    Native.texts(arena, settings.values(), settings.size()),
+                    settings.size()));
+            api.check(api.appendCuda.call(native_, cuda));
+        } finally {
+            api.releaseCudaProviderOptions.call(cuda);
+        }
+    }
+}
