@@ -22,6 +22,7 @@ from foundry.fused import DECODER, ENCODER
 from foundry.fused import FAMILIES as fused_families
 from foundry.fused_greedy import FusedTranslator
 from foundry.greedy import GraphTranslator, SpecialIds, open_session
+from foundry.long_inputs.hugging_face import export_long_encoder
 from foundry.marian_tokenizer import marian_tokenizer
 from foundry.quantize import quantize_blockwise, store_weights_once
 from foundry.vocabulary import load_tokenizer
@@ -29,8 +30,9 @@ from foundry.vocabulary import load_tokenizer
 SEQ2SEQ = ("bart", "m2m_100", "marian", "mbart", "t5")
 CAUSAL = ("gpt2", "llama", "qwen2", "qwen3")
 ENCODERS = ("bert",)
+LONG_ENCODERS = ("big_bird", "longformer")
 IMAGE_CLASSIFIERS = ("deit", "vit")
-FAMILIES = (*SEQ2SEQ, *CAUSAL, *ENCODERS, *IMAGE_CLASSIFIERS)
+FAMILIES = (*SEQ2SEQ, *CAUSAL, *ENCODERS, *LONG_ENCODERS, *IMAGE_CLASSIFIERS)
 
 _COPIED = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
            "chat_template.jinja", "preprocessor_config.json")
@@ -66,6 +68,11 @@ def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool
         model = _load(AutoModelForCausalLM, checkpoint)
         _write_graphs(model, graphs.export_causal, stems, out, int8)
         _compare(out, "logits", *_causal_case(model))
+    elif family in LONG_ENCODERS:
+        task, stems = "feature-extraction", ("model",)
+        model = AutoModel.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32).eval()
+        _write_graphs(model, export_long_encoder, stems, out, int8)
+        _compare(out, "last_hidden_state", *_long_case(model))
     elif family in ENCODERS:
         task, stems = "feature-extraction", ("model",)
         model = _load(AutoModel, checkpoint)
@@ -152,6 +159,14 @@ def _encoder_case(model: PreTrainedModel) -> tuple[dict[str, torch.Tensor], torc
     mask = torch.ones_like(ids)
     mask[1, 6:] = 0
     feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": torch.zeros_like(ids)}
+    return feeds, model(**feeds).last_hidden_state
+
+
+@torch.no_grad()
+def _long_case(model: PreTrainedModel) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    length = 3 * max(model.config.attention_window) if model.config.model_type == "longformer" else 24
+    ids = torch.randint(4, model.config.vocab_size, (2, length))
+    feeds = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     return feeds, model(**feeds).last_hidden_state
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 from transformers import (
-    BartConfig, BartForConditionalGeneration, BertConfig, BertModel, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM,
+    BartConfig, BartForConditionalGeneration, BertConfig, BertModel, BigBirdConfig, BigBirdModel, GPT2Config, GPT2LMHeadModel,
+    LlamaConfig, LlamaForCausalLM, LongformerConfig, LongformerModel,
     M2M100Config, M2M100ForConditionalGeneration, MarianConfig, MarianMTModel, MBartConfig, MBartForConditionalGeneration,
     PreTrainedModel, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM, T5Config, T5ForConditionalGeneration,
 )
@@ -22,6 +23,7 @@ from foundry.fixture_texts import (
 )
 from foundry.fused import DECODER, ENCODER
 from foundry.greedy import SpecialIds
+from foundry.long_inputs.hugging_face import export_long_encoder
 from foundry.merge import merge_decoders
 from foundry.quantize import quantize_blockwise, store_weights_once
 from foundry.vocabulary import train_tokenizer
@@ -190,11 +192,45 @@ def bert(folder: Path) -> None:
     write_json(folder / "config.json", model.config.to_diff_dict() | {"architectures": ["BertModel"]})
     write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "model_max_length": 64})
     graphs.export_bert(model, folder / "onnx")
+    write_json(folder / "golden-embeddings.json", _embeddings(model, tokenizer, SENTENCES[:6]))
+
+
+def _embeddings(model: PreTrainedModel, tokenizer: Tokenizer, texts: list[str]) -> list[dict]:
+    """Normalized means of Hugging Face's states, one text at a time."""
     cases = []
-    for text in SENTENCES[:6]:
+    for text in texts:
         ids = tokenizer.encode(text).ids
         with torch.no_grad():
-            states = model(input_ids=torch.tensor([ids])).last_hidden_state[0]
+            states = model(input_ids=torch.tensor([ids])).last_hidden_state[0, : len(ids)]
         mean = torch.nn.functional.normalize(states.mean(0), dim=0)
         cases.append({"text": text, "input_ids": ids, "mean_pooled_normalized": [round(float(v), 6) for v in mean]})
-    write_json(folder / "golden-embeddings.json", cases)
+    return cases
+
+
+def longformer(folder: Path) -> None:
+    """A window of 8, so that texts reach over several windows and end within one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = byte_level_tokenizer(300, ["<s>", "<pad>", "</s>", "<unk>", "<mask>"], "<s>", "</s>")
+    config = LongformerConfig(
+        vocab_size=tokenizer.get_vocab_size(), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
+        max_position_embeddings=514, attention_window=[8, 8], type_vocab_size=1, pad_token_id=1, bos_token_id=0, eos_token_id=2, sep_token_id=2)
+    _long_encoder(LongformerModel(config, add_pooling_layer=False), tokenizer, folder, {"pad_token": "<pad>", "model_max_length": 512})
+
+
+def big_bird(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = bert_tokenizer()
+    config = BigBirdConfig(
+        vocab_size=tokenizer.get_vocab_size(), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
+        max_position_embeddings=512, block_size=16, num_random_blocks=3)
+    _long_encoder(BigBirdModel(config, add_pooling_layer=False), tokenizer, folder, {"pad_token": "[PAD]", "model_max_length": 512})
+
+
+def _long_encoder(model: PreTrainedModel, tokenizer: Tokenizer, folder: Path, settings: dict) -> None:
+    tokenizer.save(str(folder / "tokenizer.json"))
+    tokenizer_golden(tokenizer, folder)
+    randomize(model, 14, 0.2)
+    write_json(folder / "config.json", model.config.to_diff_dict() | {"architectures": [type(model).__name__]})
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast"} | settings)
+    write_json(folder / "golden-embeddings.json", _embeddings(model, tokenizer, [*SENTENCES[:5], " ".join(SENTENCES[:8])]))
+    export_long_encoder(model, folder / "onnx")

@@ -2,7 +2,7 @@
 
 ``mask`` is ``[batch, length]``, true where a token counts; padding stands behind the tokens. What a padding query gets is
 of no meaning. Every function depends on the mask alone, never on how much padding there is, and is written so that
-``torch.onnx.export`` keeps batch and length dynamic.
+``torch.onnx.export`` keeps batch and length dynamic: it takes the shape of ``zeros_like`` for a constant, not that of ``x * 0``.
 """
 
 from __future__ import annotations
@@ -35,10 +35,28 @@ def full_plain(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tenso
 
 def _with_neighbors(blocks: Tensor) -> Tensor:
     """``[batch, heads, blocks, block, size]`` to ``[…, 3 · block, size]``: each block between its neighbors, zeros at the ends."""
-    edge = torch.zeros_like(blocks[:, :, :1])
+    edge = blocks[:, :, :1] * 0
     before = torch.cat([edge, blocks[:, :, :-1]], dim=2)
     after = torch.cat([blocks[:, :, 1:], edge], dim=2)
     return torch.cat([before, blocks, after], dim=3)
+
+
+def _window_scores(query: Tensor, key: Tensor, mask: Tensor, window: int) -> Tensor:
+    """Scores ``[batch, heads, blocks, window, 3 · window]`` of blocks of queries against the keys around them."""
+    batch, heads, size = mask.shape[0], query.shape[1], query.shape[3]
+    blocks = lambda states: states.reshape(batch, heads, -1, window, size)  # noqa: E731
+    scores = blocks(query) @ _with_neighbors(blocks(key)).transpose(3, 4) / math.sqrt(size)
+    offset = torch.arange(WINDOW_BLOCKS * window)[None, :] - window - torch.arange(window)[:, None]
+    allowed = _with_neighbors(mask.to(query.dtype).reshape(batch, 1, -1, window, 1)).transpose(3, 4)
+    return scores + (1.0 - allowed * (offset.abs() <= window).to(query.dtype)) * MASKED
+
+
+def sliding_window(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, window: int) -> Tensor:
+    """Longformer's window alone. The length is a multiple of ``window``."""
+    batch, heads, size = mask.shape[0], query.shape[1], query.shape[3]
+    weights = _window_scores(query, key, mask, window).softmax(-1)
+    mixed = weights @ _with_neighbors(value.reshape(batch, heads, -1, window, size))
+    return mixed.reshape(batch, heads, -1, size)
 
 
 def longformer(
@@ -51,15 +69,11 @@ def longformer(
     ``window``. Blocks of ``window`` queries meet three blocks of keys in one matrix product; what is further away than the
     window is masked out.
     """
-    batch, heads, length, size = query.shape
+    (batch, length), (heads, size) = mask.shape, (query.shape[1], query.shape[3])
     scale = 1.0 / math.sqrt(size)
     blocks = lambda states: states.reshape(batch, heads, -1, window, size)  # noqa: E731
-    near = blocks(query) @ _with_neighbors(blocks(key)).transpose(3, 4) * scale
-    offset = torch.arange(WINDOW_BLOCKS * window)[None, :] - window - torch.arange(window)[:, None]
     # The first token is not counted again where the window reaches it.
-    local = torch.cat([torch.zeros_like(mask[:, :1]), mask[:, 1:]], dim=1).to(query.dtype)
-    allowed = _with_neighbors(local.reshape(batch, 1, -1, window, 1)).transpose(3, 4)
-    near = near + (1.0 - allowed * (offset.abs() <= window).to(query.dtype)) * MASKED
+    near = _window_scores(query, key, mask & (torch.arange(length) > 0), window)
     first = blocks(query) @ key[:, :, None, :1].transpose(3, 4) * scale
     weights = torch.cat([first, near], dim=-1).softmax(-1)
     mixed = weights[..., :1] * value[:, :, None, :1] + weights[..., 1:] @ _with_neighbors(blocks(value))
@@ -78,16 +92,15 @@ def bigbird_blocks(mask: Tensor, block: int, fractions: Tensor) -> tuple[Tensor,
     In order: the global first block, the window of three, the random ones. A block that was listed before does not count
     again, nor does one beyond the row's tokens, so padding changes no choice.
     """
-    batch, length = mask.shape
-    count = length // block
-    own = torch.arange(count)[None, :, None].expand(batch, -1, 1)
+    count = mask.shape[1] // block
     used = (mask.to(torch.int64).sum(1) + block - 1) // block
+    own = torch.arange(count)[None, :, None] + used[:, None, None] * 0
     chosen = (fractions[:count][None] * used[:, None, None].to(torch.float32)).floor().to(torch.int64)
-    listed = torch.cat([torch.zeros_like(own), own - 1, own, own + 1, chosen], dim=2)
+    listed = torch.cat([own * 0, own - 1, own, own + 1, chosen], dim=2)
     counts = (listed >= 0) & (listed < used[:, None, None])
     earlier = torch.arange(listed.shape[2])
     repeated = (listed[:, :, :, None] == listed[:, :, None, :]) & (earlier[None, :] < earlier[:, None])
-    return listed.clamp(min=0).minimum(torch.ones_like(listed) * (count - 1)), counts & ~repeated.any(3)
+    return listed.clamp(min=0).minimum(own * 0 + (count - 1)), counts & ~repeated.any(3)
 
 
 def bigbird(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, block: int, fractions: Tensor) -> Tensor:
@@ -96,7 +109,7 @@ def bigbird(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, block: int,
     A block of queries meets the blocks that :func:`bigbird_blocks` lists; the first block meets all tokens. The length is a
     multiple of ``block``.
     """
-    batch, heads, length, size = query.shape
+    (batch, length), (heads, size) = mask.shape, (query.shape[1], query.shape[3])
     listed, counts = bigbird_blocks(mask, block, fractions)
     count, reach = length // block, listed.shape[2] * block
     rows = (listed + torch.arange(batch)[:, None, None] * count).reshape(-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from foundry.long_inputs.encoder import KINDS
@@ -29,6 +30,56 @@ def _train(arguments: argparse.Namespace) -> None:
     ))
 
 
+def _export(arguments: argparse.Namespace) -> None:
+    from foundry.long_inputs.export import LongInfo, export_long
+
+    difference = export_long(arguments.training, arguments.teacher, arguments.out, LongInfo(arguments.licence, arguments.provenance))
+    print(f"{arguments.out}: largest difference to PyTorch {difference:.1e}")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from foundry.export import record_metrics, write_json
+    from foundry.long_inputs.documents import read_documents, split_documents
+    from foundry.long_inputs.retrieval import by_chunks, by_one_pass, by_words
+
+    _, held_out = split_documents(read_documents(arguments.tsv, arguments.fewest_words))
+    count = {"documents": len(held_out)}
+    scores: dict[str, dict] = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
+    for package in arguments.model:
+        kind = json.loads((package / "config.json").read_text(encoding="utf-8"))["attention"]
+        scores[kind] = by_one_pass(package, held_out, arguments.threads) | count
+        if arguments.record:
+            record_metrics(package, scores[kind])
+        print(kind, scores[kind], flush=True)
+    if "BM25" not in scores:
+        chunks = by_chunks(arguments.teacher, held_out, arguments.threads)
+        scores |= {f"MiniLM, {way}": found | count for way, found in chunks.items()}
+        scores["BM25"] = by_words(held_out) | count
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    write_json(arguments.out, scores)
+    print(json.dumps(scores, indent=1))
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    import tempfile
+
+    from foundry.long_inputs.costs import PLAIN, measure_all
+    from foundry.long_inputs.encoder import LongEncoder, LongShape
+    from foundry.long_inputs.export import write_graph
+    from foundry.long_inputs.page import recorded, write_page
+
+    with tempfile.TemporaryDirectory() as scratch:
+        graphs = {}
+        for kind in ("full", PLAIN, *KINDS[1:]):
+            graphs[kind] = arguments.models / f"triptych-long-{kind}" / "onnx" / "model.onnx"
+            if not graphs[kind].exists():
+                # What a run costs does not depend on what the weights are.
+                graphs[kind] = Path(scratch) / kind / "model.onnx"
+                write_graph(LongEncoder(LongShape(attention=kind)).eval(), graphs[kind])
+        costs = measure_all(graphs, arguments.threads)
+    write_page(costs, recorded(arguments.scores), arguments.machine, arguments.threads, arguments.out)
+
+
 def add_commands(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("long-lessons", help="write what a sentence encoder says about documents, for the long encoders to learn")
     command.add_argument("--tsv", type=Path, nargs="+", required=True, help="English, target and document, parted by tabs (.gz)")
@@ -52,3 +103,27 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--resume", action="store_true")
     command.set_defaults(run=_train)
+
+    command = commands.add_parser("export-long", help="write a long encoder as a model package")
+    command.add_argument("--training", type=Path, required=True)
+    command.add_argument("--teacher", type=Path, default=TEACHER, help="whose tokenizer goes with it")
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--licence", default="Apache-2.0")
+    command.add_argument("--provenance", required=True)
+    command.set_defaults(run=_export)
+
+    command = commands.add_parser("evaluate-long", help="score long encoders, their teacher and BM25 at finding held-out documents by their titles")
+    command.add_argument("--model", type=Path, nargs="*", default=[])
+    command.add_argument("--tsv", type=Path, nargs="+", required=True)
+    command.add_argument("--teacher", type=Path, default=TEACHER)
+    command.add_argument("--fewest-words", type=int, default=100)
+    command.add_argument("--out", type=Path, default=Path("../docs/attention/retrieval.json"))
+    command.add_argument("--record", action="store_true", help="write the scores into the packages' triptych.json")
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("compare-attention", help="measure time and memory of the attentions and write docs/attention.md")
+    command.add_argument("--models", type=Path, default=Path("../models"))
+    command.add_argument("--scores", type=Path, default=Path("../docs/attention/retrieval.json"), help="what evaluate-long wrote")
+    command.add_argument("--machine", required=True, help="what the page says it was measured on")
+    command.add_argument("--out", type=Path, default=Path("../docs/attention.md"))
+    command.set_defaults(run=_compare)

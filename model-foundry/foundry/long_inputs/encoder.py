@@ -53,6 +53,8 @@ class LongAttention(nn.Module):
     def __init__(self, shape: LongShape, layer: int) -> None:
         super().__init__()
         self.shape = shape
+        # An export puts the fused operator here.
+        self.exact = attend.full
         width = shape.hidden_size
         self.packed = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
@@ -94,12 +96,13 @@ class LongAttention(nn.Module):
                 return attend.linformer(query, key, value, maps[0], maps[1], torch.arange(shape.rank)[None] < tokens)
             case "performer":
                 return attend.performer(query, key, value, mask, self.features)
+            # Not for use: what full attention costs without a fused operator.
             case "full_plain":
                 return attend.full_plain(query, key, value, mask)
             case _:
                 # At this length the fused kernel's backward pass costs more than the matrix it saves.
                 short = self.training and query.shape[2] <= 512
-                return (attend.full_plain if short else attend.full)(query, key, value, mask)
+                return (attend.full_plain if short else self.exact)(query, key, value, mask)
 
 
 class LongLayer(nn.Module):
@@ -154,10 +157,11 @@ class LongEncoder(nn.Module):
         """
         length = input_ids.shape[1]
         if self.shape.multiple > 1:
-            missing = (self.shape.multiple - length % self.shape.multiple) % self.shape.multiple
-            filling = torch.zeros(input_ids.shape[0], missing, dtype=input_ids.dtype)
-            input_ids = torch.cat([input_ids, filling], dim=1)
-            attention_mask = torch.cat([attention_mask, filling.to(attention_mask.dtype)], dim=1)
+            # By index, since an export takes the batch of zeros put behind for a constant.
+            places = torch.arange((length + self.shape.multiple - 1) // self.shape.multiple * self.shape.multiple)
+            inside = places.clamp(max=length - 1)
+            input_ids = input_ids.index_select(1, inside)
+            attention_mask = attention_mask.index_select(1, inside) * (places < length).to(attention_mask.dtype)
         mask = attention_mask > 0
         states = self.token_embedding(input_ids)
         places = torch.arange(input_ids.shape[1])[None]

@@ -9,6 +9,10 @@ public final class GraphNames {
     public static final String INPUT_IDS = "input_ids";
     public static final String ATTENTION_MASK = "attention_mask";
     public static final String TOKEN_TYPE_IDS = "token_type_ids";
+
+    /** 1 for tokens that attend to all and are attended to by all, int64 {@code [batch, length]}. */
+    public static final String GLOBAL_ATTENTION_MASK = "global_attention_mask";
+
     public static final String POSITION_IDS = "position_ids";
     public static final String LAST_HIDDEN_STATE = "last_hidden_state";
     public static final String ENCODER_HIDDEN_STATES = "encoder_hidden_states";

@@ -254,7 +254,11 @@ public final class EngineAssembly {
         EngineProperties.Limits limits = properties.limits();
         EncoderModel.EncoderShape shape = model.shape();
         EncoderGraph graph = new EncoderGraph(
-                model.graph(), shape.hiddenSize(), model.padTokenId(), model.pooling() == EncoderModel.Pooling.CLS);
+                model.graph(),
+                shape.hiddenSize(),
+                model.padTokenId(),
+                model.pooling() == EncoderModel.Pooling.CLS,
+                shape.lengthMultiple());
         EmbeddingLoop loop = new EmbeddingLoop(
                 model.name(),
                 new PooledEncoder(graph),
@@ -265,7 +269,7 @@ public final class EngineAssembly {
         loop.start();
         LoopTextEmbedder embedder = new LoopTextEmbedder(
                 description.readyOn(model.placement().device()),
-                new GenerationLimits(shape.vocabSize(), Math.min(limits.promptTokens(), shape.maxTokens()), 0),
+                new GenerationLimits(shape.vocabSize(), Math.min(limits.embeddingTokens(), shape.maxTokens()), 0),
                 shape.hiddenSize(),
                 model.tokenizer(),
                 loop);

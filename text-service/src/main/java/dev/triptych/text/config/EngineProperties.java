@@ -61,6 +61,7 @@ public record EngineProperties(
      * @param queueRequests most requests that wait
      * @param queueTokens most prompt tokens that wait
      * @param promptTokens longest prompt, within what the model's positions allow
+     * @param embeddingTokens longest text to embed, within what the model's positions allow
      * @param newTokens most tokens of one output, within what the model's positions allow
      * @param cache memory for keys and values
      * @param startFraction a new cohort starts once the requests waiting are at least this part of the rows running
@@ -73,6 +74,7 @@ public record EngineProperties(
             @DefaultValue("1024") @Min(1) int queueRequests,
             @DefaultValue("131072") @Min(1) long queueTokens,
             @DefaultValue("1024") @Min(1) int promptTokens,
+            @DefaultValue("16384") @Min(1) int embeddingTokens,
             @DefaultValue("512") @Min(1) int newTokens,
             @DefaultValue("2GB") DataSize cache,
             @DefaultValue("1") @DecimalMin("0") double startFraction,

@@ -48,6 +48,7 @@ public class WebConfiguration {
     ApiLimits apiLimits(WebProperties properties) {
         return new ApiLimits(
                 properties.maxTextChars(),
+                properties.maxEmbeddingChars(),
                 properties.maxTexts(),
                 properties.unreadEvents(),
                 properties.maxDeadline(),

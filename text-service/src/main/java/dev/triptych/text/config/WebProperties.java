@@ -11,6 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * Bounds of the HTTP door and of translations.
  *
  * @param maxTextChars the longest text, in UTF-16 units
+ * @param maxEmbeddingChars the longest text to embed, in UTF-16 units
  * @param maxTexts the most texts or prompts in one request
  * @param unreadEvents how far a streaming client may fall behind before it is canceled
  * @param maxDeadline the longest {@code deadline_ms}
@@ -23,6 +24,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("triptych.api")
 public record WebProperties(
         @Min(1) @DefaultValue("100000") int maxTextChars,
+        @Min(1) @DefaultValue("500000") int maxEmbeddingChars,
         @Min(1) @Max(2048) @DefaultValue("256") int maxTexts,
         @Min(16) @DefaultValue("512") int unreadEvents,
         @DefaultValue("1h") Duration maxDeadline,

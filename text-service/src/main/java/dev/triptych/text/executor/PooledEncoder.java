@@ -18,9 +18,11 @@ public final class PooledEncoder implements EmbeddingExecutor {
 
     private final EncoderGraph graph;
     private final boolean takesTokenTypes;
+    private final boolean takesGlobalTokens;
     private final ScratchTensor ids = new ScratchTensor(DType.INT64);
     private final ScratchTensor mask = new ScratchTensor(DType.INT64);
     private final ScratchTensor types = new ScratchTensor(DType.INT64);
+    private final ScratchTensor globals = new ScratchTensor(DType.INT64);
     private final ScratchTensor hidden = new ScratchTensor(DType.FLOAT32);
     private final NamedTensors inputs = new NamedTensors();
     private final NamedTensors outputs = new NamedTensors();
@@ -28,12 +30,14 @@ public final class PooledEncoder implements EmbeddingExecutor {
     public PooledEncoder(EncoderGraph graph) {
         this.graph = graph;
         this.takesTokenTypes = graph.session().signature().inputs().containsKey(GraphNames.TOKEN_TYPE_IDS);
+        this.takesGlobalTokens = graph.session().signature().inputs().containsKey(GraphNames.GLOBAL_ATTENTION_MASK);
     }
 
     @Override
     public List<float[]> execute(List<List<Integer>> rows) {
         int[] lengths = rows.stream().mapToInt(List::size).toArray();
-        int width = rows.stream().mapToInt(List::size).max().orElseThrow();
+        int longest = rows.stream().mapToInt(List::size).max().orElseThrow();
+        int width = Math.ceilDiv(longest, graph.lengthMultiple()) * graph.lengthMultiple();
         Tensor idTensor = ids.view(rows.size(), width);
         for (int row = 0; row < lengths.length; row++) {
             List<Integer> tokens = rows.get(row);
@@ -51,6 +55,9 @@ public final class PooledEncoder implements EmbeddingExecutor {
             // One text, so every token is of the first type, which is 0.
             inputs.put(GraphNames.TOKEN_TYPE_IDS, types.view(rows.size(), width));
         }
+        if (takesGlobalTokens) {
+            inputs.put(GraphNames.GLOBAL_ATTENTION_MASK, firstTokens(rows.size(), width));
+        }
         outputs.put(GraphNames.LAST_HIDDEN_STATE, states);
         graph.session().run(inputs, outputs);
         List<float[]> vectors = new ArrayList<>(rows.size());
@@ -58,6 +65,17 @@ public final class PooledEncoder implements EmbeddingExecutor {
             vectors.add(normalized(pooled(states, row, graph.firstToken() ? 1 : lengths[row])));
         }
         return vectors;
+    }
+
+    /** The first token of a text attends to all and is attended to by all. */
+    private Tensor firstTokens(int rows, int width) {
+        Tensor marks = globals.view(rows, width);
+        for (int row = 0; row < rows; row++) {
+            for (int position = 0; position < width; position++) {
+                marks.setLong((long) row * width + position, position == 0 ? 1 : 0);
+            }
+        }
+        return marks;
     }
 
     /** The mean over the first {@code count} states of a row. */

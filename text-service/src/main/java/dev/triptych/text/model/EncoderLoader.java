@@ -50,15 +50,13 @@ public final class EncoderLoader {
     }
 
     private EncoderModel build(ModelPackage modelPackage, ModelChecks checks) {
-        Sizes sizes = new Sizes(modelPackage.config());
-        int positions = sizes.size("max_position_embeddings", 512);
-        int maxTokens = modelPackage
+        ModelFamily family = ModelFamily.of(modelPackage).orElse(ModelFamily.BERT);
+        int padTokenId = modelPackage.config().integer("pad_token_id").orElse(family == ModelFamily.LONGFORMER ? 1 : 0);
+        EncoderShape full = new Sizes(modelPackage.config()).encoder(family, padTokenId);
+        EncoderShape shape = full.atMost(modelPackage
                 .settings("sentence_bert_config.json")
                 .integer("max_seq_length")
-                .orElse(positions);
-        EncoderShape shape = new EncoderShape(
-                sizes.size("vocab_size", 30522), sizes.size("hidden_size", 768), Math.min(maxTokens, positions));
-        int padTokenId = modelPackage.config().integer("pad_token_id").orElse(0);
+                .orElse(full.maxTokens()));
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
             Tokenizer tokenizer = opened.tokenizer();
             ModelSession graph = opened.graph("model");
@@ -94,7 +92,7 @@ public final class EncoderLoader {
         checks.require();
         ProbeTokens tokens =
                 new ProbeTokens(model.tokenizer().tokens(), shape.vocabSize(), List.of(model.padTokenId()));
-        checks.addAll(new EncoderProbe(model.graph(), tokens, bounds).run());
+        checks.addAll(new EncoderProbe(model.graph(), tokens, bounds, shape.lengthMultiple()).run());
         checks.require();
     }
 
@@ -104,6 +102,7 @@ public final class EncoderLoader {
                 .input(GraphNames.INPUT_IDS, ids)
                 .input(GraphNames.ATTENTION_MASK, ids)
                 .optionalInput(GraphNames.TOKEN_TYPE_IDS, ids)
+                .optionalInput(GraphNames.GLOBAL_ATTENTION_MASK, ids)
                 .output(GraphNames.LAST_HIDDEN_STATE, new TensorSpec(DType.FLOAT32, List.of(ANY, ANY, (long)
                         shape.hiddenSize())));
     }

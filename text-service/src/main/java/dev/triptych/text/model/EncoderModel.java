@@ -31,8 +31,15 @@ public record EncoderModel(
      * @param vocabSize tokens of the vocabulary
      * @param hiddenSize width of a hidden state
      * @param maxTokens the longest input
+     * @param lengthMultiple the graph takes inputs whose length is a multiple of this
      */
-    public record EncoderShape(int vocabSize, int hiddenSize, int maxTokens) {}
+    public record EncoderShape(int vocabSize, int hiddenSize, int maxTokens, int lengthMultiple) {
+
+        /** The same for texts of at most so many tokens. */
+        EncoderShape atMost(int tokens) {
+            return new EncoderShape(vocabSize, hiddenSize, Math.min(maxTokens, tokens), lengthMultiple);
+        }
+    }
 
     /** How hidden states become one vector. */
     public enum Pooling {

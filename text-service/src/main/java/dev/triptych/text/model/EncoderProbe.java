@@ -21,8 +21,15 @@ final class EncoderProbe {
     private final ModelSession encoder;
     private final ProbeTokens tokens;
     private final CheckBounds bounds;
+    private final int multiple;
 
     EncoderProbe(ModelSession encoder, ProbeTokens tokens, CheckBounds bounds) {
+        this(encoder, tokens, bounds, 1);
+    }
+
+    /** @param multiple rows are padded to a multiple of this length */
+    EncoderProbe(ModelSession encoder, ProbeTokens tokens, CheckBounds bounds, int multiple) {
+        this.multiple = multiple;
         this.encoder = encoder;
         this.tokens = tokens;
         this.bounds = bounds;
@@ -54,7 +61,7 @@ final class EncoderProbe {
     private ModelCheck batch(int[] text, float[] alone) {
         int[] other = tokens.row(text.length);
         int[] mask = ProbeTokens.mask(0, text.length, 0);
-        Tensor both = run(ProbeTokens.tensor(text, other), ProbeTokens.tensor(mask, mask));
+        Tensor both = run(ProbeTokens.tensor(whole(text), whole(other)), ProbeTokens.tensor(whole(mask), whole(mask)));
         float[] first = new float[alone.length];
         both.copyFloats(0, first, 0, first.length);
         return bounds.beside("batch", Difference.relative(first, alone), "a row of the encoder ignores its neighbor");
@@ -72,10 +79,15 @@ final class EncoderProbe {
     }
 
     private float[] states(int[] text, int[] mask) {
-        Tensor states = run(ProbeTokens.tensor(text), ProbeTokens.tensor(mask));
-        float[] values = new float[Math.toIntExact(states.shape().elementCount())];
+        Tensor states = run(ProbeTokens.tensor(whole(text)), ProbeTokens.tensor(whole(mask)));
+        float[] values = new float[text.length * Math.toIntExact(states.shape().dim(2))];
         states.copyFloats(0, values, 0, values.length);
         return values;
+    }
+
+    /** Zeros behind a row up to the length that the graph takes: masked tokens. */
+    private int[] whole(int[] row) {
+        return Arrays.copyOf(row, Math.ceilDiv(row.length, multiple) * multiple);
     }
 
     /** Hidden states, float32 {@code [rows, length, hiddenSize]}. */
@@ -86,6 +98,13 @@ final class EncoderProbe {
                     GraphNames.TOKEN_TYPE_IDS,
                     ProbeTokens.tensor(
                             new int[(int) ids.shape().dim(0)][(int) ids.shape().dim(1)]));
+        }
+        if (encoder.signature().inputs().containsKey(GraphNames.GLOBAL_ATTENTION_MASK)) {
+            int[][] rows = new int[(int) ids.shape().dim(0)][(int) ids.shape().dim(1)];
+            for (int[] row : rows) {
+                row[0] = 1;
+            }
+            inputs.put(GraphNames.GLOBAL_ATTENTION_MASK, ProbeTokens.tensor(rows));
         }
         return encoder.run(inputs, Set.of(GraphNames.LAST_HIDDEN_STATE)).get(GraphNames.LAST_HIDDEN_STATE);
     }

@@ -25,7 +25,13 @@ public enum ModelFamily {
     /** Qwen3: Llama with normalized queries and keys. */
     QWEN3("qwen3", Kind.CAUSAL, "text-generation"),
     /** BERT: an encoder alone. */
-    BERT("bert", Kind.ENCODER, "feature-extraction");
+    BERT("bert", Kind.ENCODER, "feature-extraction"),
+    /** Longformer: a window of attention, so texts are padded to a multiple of it. */
+    LONGFORMER("longformer", Kind.ENCODER, "feature-extraction"),
+    /** BigBird: attention by blocks, or full. */
+    BIG_BIRD("big_bird", Kind.ENCODER, "feature-extraction"),
+    /** The foundry's encoder for long inputs, with attention of any of its kinds inside the graph. */
+    TRIPTYCH_LONG("triptych_long", Kind.ENCODER, "feature-extraction");
 
     private final String modelType;
     private final Kind kind;

@@ -2,6 +2,7 @@ package dev.triptych.text.model;
 
 import dev.triptych.modelpackage.ConfigFile;
 import dev.triptych.modelpackage.ModelPackageException;
+import dev.triptych.text.model.EncoderModel.EncoderShape;
 
 /**
  * Reads sizes from a {@code config.json}. Hugging Face leaves a value out where it is the default of the family's
@@ -38,6 +39,41 @@ final class Sizes {
             case QWEN3 -> grouped(151936, 4096, 32, 128, 32768);
             default -> throw new IllegalArgumentException(family + " is no decoder-only family");
         };
+    }
+
+    /** Sizes of an encoder alone. */
+    EncoderShape encoder(ModelFamily family, int padTokenId) {
+        int hidden = size("hidden_size", 768);
+        return switch (family) {
+            case LONGFORMER ->
+                // As in RoBERTa the first positions belong to the padding.
+                new EncoderShape(
+                        size("vocab_size", 30522),
+                        hidden,
+                        size("max_position_embeddings", 512) - padTokenId - 1,
+                        attentionWindow());
+            case BIG_BIRD ->
+                new EncoderShape(
+                        size("vocab_size", 50358),
+                        hidden,
+                        size("max_position_embeddings", 4096),
+                        config.string("attention_type").orElse("block_sparse").equals("block_sparse")
+                                ? size("block_size", 64)
+                                : 1);
+            default -> new EncoderShape(size("vocab_size", 30522), hidden, size("max_position_embeddings", 512), 1);
+        };
+    }
+
+    /** One number, or one for each layer. */
+    private int attentionWindow() {
+        int window = config.integers("attention_window").stream()
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(512);
+        if (window < 2) {
+            throw new ModelPackageException("config.json: attention_window must be at least 2, got " + window);
+        }
+        return window;
     }
 
     private Seq2SeqShape encoderDecoder(int vocabSize, int hiddenSize, int layers, int heads, int positions) {

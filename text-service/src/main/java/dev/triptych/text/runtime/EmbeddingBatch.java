@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Builds batches by tokens: the most urgent text and those nearest to it in length, so that little time goes into
- * padding. Pure.
+ * padding. Of texts of one priority those go first whose turn is first; a text is never in a batch with one more than
+ * twice as long, but for short ones. Pure.
  *
  * @param maxRows most texts
  * @param maxTokens most padded positions ({@code rows · longest text}); a single longer text still runs alone
@@ -15,7 +16,10 @@ record EmbeddingBatch(int maxRows, int maxTokens) {
 
     private static final Comparator<PendingEmbedding> URGENCY = Comparator.<PendingEmbedding, Integer>comparing(
                     pending -> pending.request().priority().ordinal())
-            .thenComparingLong(PendingEmbedding::arrivalNanos);
+            .thenComparingLong(PendingEmbedding::turnNanos);
+
+    /** Padding a text to so many tokens costs next to nothing. */
+    private static final int SHORT = 64;
 
     /** @param waiting not empty */
     List<PendingEmbedding> next(List<PendingEmbedding> waiting) {
@@ -27,10 +31,13 @@ record EmbeddingBatch(int maxRows, int maxTokens) {
                 .toList();
         List<PendingEmbedding> chosen = new ArrayList<>();
         int longest = 0;
+        int shortest = Integer.MAX_VALUE;
         for (PendingEmbedding pending : nearest) {
             longest = Math.max(longest, pending.length());
+            shortest = Math.min(shortest, pending.length());
             boolean tooMany = chosen.size() >= maxRows || (long) (chosen.size() + 1) * longest > maxTokens;
-            if (!chosen.isEmpty() && tooMany) {
+            boolean unlike = longest > Math.max(SHORT, 2 * shortest);
+            if (!chosen.isEmpty() && (tooMany || unlike)) {
                 break;
             }
             chosen.add(pending);

@@ -51,6 +51,11 @@ public final class LoopTextEmbedder implements TextEmbedder {
     }
 
     @Override
+    public List<List<Integer>> encodeInPieces(String text) {
+        return TextPieces.of(tokenizer.encode(text), tokenizer.encodeBare(text), limits.maxPromptTokens());
+    }
+
+    @Override
     public Submission submit(EmbeddingRequest request, Consumer<EmbeddingOutcome> sink) {
         int tokens = request.tokenIds().size();
         if (tokens > limits.maxPromptTokens()) {

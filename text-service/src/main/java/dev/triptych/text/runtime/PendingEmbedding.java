@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 /** A text on its way to its vector. The engine's thread owns it, except for the mark that a cancelling thread sets. */
 final class PendingEmbedding {
 
+    private static final long NANOS_PER_TOKEN = 100_000;
+
     private final EmbeddingRequest request;
     private final Consumer<EmbeddingOutcome> sink;
     private final long arrivalNanos;
@@ -30,6 +32,11 @@ final class PendingEmbedding {
 
     long arrivalNanos() {
         return arrivalNanos;
+    }
+
+    /** A long text lets those pass that come a little later and are shorter, by what it takes about to read it. */
+    long turnNanos() {
+        return arrivalNanos + length() * NANOS_PER_TOKEN;
     }
 
     void cancel() {

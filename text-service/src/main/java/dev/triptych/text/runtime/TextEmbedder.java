@@ -19,6 +19,12 @@ public non-sealed interface TextEmbedder extends ServedModel {
     List<Integer> encode(String text);
 
     /**
+     * The same for a text of any length: cut into pieces of nearly equal length that the model can read, each with the special
+     * tokens.
+     */
+    List<List<Integer>> encodeInPieces(String text);
+
+    /**
      * Queues a request.
      *
      * @param sink hears the outcome, once, on the engine's thread

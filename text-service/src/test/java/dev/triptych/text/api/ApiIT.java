@@ -1,6 +1,7 @@
 package dev.triptych.text.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.triptych.text.fake.HttpDoor;
 import java.nio.ByteBuffer;
@@ -218,6 +219,21 @@ class ApiIT {
                 .isEqualTo(json.readTree("{\"object\":\"embedding\",\"index\":0,\"embedding\":[2.0,97.0,0.5]}"));
         assertThat(reply.path("data").get(1).path("embedding")).isEqualTo(json.readTree("[1.0,99.0,0.5]"));
         assertThat(reply.path("usage")).isEqualTo(json.readTree("{\"prompt_tokens\":3,\"total_tokens\":3}"));
+    }
+
+    @Test
+    void aLongTextIsSplitOnRequestAndItsPiecesAreAveragedByTheirTokens() {
+        JsonNode reply =
+                post("/v1/embeddings", "{'model':'encoder','input':['0123456789abcdef','z'],'long_input':'split'}");
+        assertThat(reply.path("usage").path("prompt_tokens").intValue()).isEqualTo(17);
+        // Pieces of 12 and 4 characters: [12, '0', 0.5] and [4, 'c', 0.5].
+        double[] sum = {12 * 12 + 4 * 4, 12 * '0' + 4 * 'c', 16 * 0.5};
+        double length = Math.sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]);
+        JsonNode vector = reply.path("data").get(0).path("embedding");
+        for (int i = 0; i < 3; i++) {
+            assertThat(vector.get(i).doubleValue()).isCloseTo(sum[i] / length, within(1e-6));
+        }
+        assertThat(reply.path("data").get(1).path("embedding")).isEqualTo(json.readTree("[1.0,122.0,0.5]"));
     }
 
     @Test

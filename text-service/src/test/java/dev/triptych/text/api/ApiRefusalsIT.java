@@ -480,6 +480,18 @@ class ApiRefusalsIT {
                         "invalid_field",
                         "encoding_format",
                         "float or base64"),
+                refusal(
+                        "{'model':'encoder','input':'a','long_input':'cut'}",
+                        422,
+                        "invalid_field",
+                        "long_input",
+                        "reject or split"),
+                refusal(
+                        "{'model':'encoder','input':[[1,2,3,4,5,6,7,8,9,10,11,12,13]],'long_input':'split'}",
+                        422,
+                        "invalid_field",
+                        "input[0]",
+                        "12 tokens, got 13"),
                 refusal("{'model':'encoder','input':'a','sauce':1}", 400, "invalid_request", "sauce", "unknown field"),
                 refusal("{'model':'writer','input':'a'}", 422, "invalid_field", "model", "makes no embeddings"),
                 refusal("{'model':'nobody','input':'a'}", 404, "model_not_found", "model", "no model"));

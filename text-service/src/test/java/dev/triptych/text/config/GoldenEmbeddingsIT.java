@@ -30,7 +30,7 @@ class GoldenEmbeddingsIT {
 
     /** Of the int8 graph, runs of one runtime with and without its fusions are up to 0.0073 apart: single roundings. */
     @ParameterizedTest
-    @CsvSource({"bert, 1e-5", "all-minilm-l6-v2, 1e-2"})
+    @CsvSource({"bert, 1e-5", "longformer, 1e-5", "big_bird, 1e-5", "all-minilm-l6-v2, 1e-2"})
     void vectorsAreTheExpectedOnesAloneAndTogether(String name, float tolerance) {
         JsonNode goldens = JSON.readTree(
                 Fixtures.path(name).resolve("golden-embeddings.json").toFile());

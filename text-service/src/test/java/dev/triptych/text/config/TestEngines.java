@@ -70,6 +70,7 @@ final class TestEngines {
                 1024,
                 131_072,
                 1024,
+                16_384,
                 1024,
                 DataSize.ofMegabytes(512),
                 0.5,

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A vector is the number of tokens, the first token and a half; a token is a character. */
 public final class ScriptedEmbedder implements TextEmbedder {
@@ -40,6 +41,14 @@ public final class ScriptedEmbedder implements TextEmbedder {
     @Override
     public List<Integer> encode(String text) {
         return text.chars().boxed().toList();
+    }
+
+    @Override
+    public List<List<Integer>> encodeInPieces(String text) {
+        return IntStream.iterate(0, start -> start < text.length(), start -> start + limits().maxPromptTokens())
+                .mapToObj(start ->
+                        encode(text.substring(start, Math.min(text.length(), start + limits().maxPromptTokens()))))
+                .toList();
     }
 
     @Override

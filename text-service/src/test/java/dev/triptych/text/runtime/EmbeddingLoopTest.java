@@ -52,7 +52,7 @@ class EmbeddingLoopTest {
         while (loop.runOnce()) {
             assertThat(batches.size()).isLessThan(9);
         }
-        assertThat(batches).containsExactly(List.of(20, 18), List.of(2, 3, 3));
+        assertThat(batches).containsExactly(List.of(2, 3, 3), List.of(18, 20));
         assertThat(outcomes.keySet()).containsExactly("a", "b", "batch", "long", "near");
         assertThat(((EmbeddingOutcome.Embedded) outcomes.get("near")).vector()).containsExactly(18);
     }
@@ -60,9 +60,23 @@ class EmbeddingLoopTest {
     @Test
     void aTextOverTheBatchBoundRunsAlone() {
         submit("huge", 60, Priority.INTERACTIVE);
-        submit("small", 1, Priority.INTERACTIVE);
+        submit("small", 1, Priority.BATCH);
         loop.runOnce();
         assertThat(batches).containsExactly(List.of(60));
+    }
+
+    @Test
+    void aLongTextLetsShorterOnesPassThatComeSoonAfterAndIsNotHeldUpForEver() {
+        submit("long", 40, Priority.INTERACTIVE);
+        clock.advance(Duration.ofMillis(2));
+        submit("soon", 5, Priority.INTERACTIVE);
+        loop.runOnce();
+        clock.advance(Duration.ofMillis(3));
+        submit("late", 5, Priority.INTERACTIVE);
+        while (loop.runOnce()) {
+            assertThat(batches.size()).isLessThan(9);
+        }
+        assertThat(batches).containsExactly(List.of(5), List.of(40), List.of(5));
     }
 
     @Test

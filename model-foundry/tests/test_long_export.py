@@ -1,0 +1,79 @@
+"""Graphs of the long encoders, what they cost and how they are scored."""
+
+import json
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from foundry.long_inputs.costs import slope
+from foundry.long_inputs.documents import Document
+from foundry.long_inputs.encoder import KINDS, LongEncoder, LongShape, start_from
+from foundry.long_inputs.export import EMBEDDINGS, largest_difference, load_encoder, write_graph
+from foundry.long_inputs.page import write_page
+from foundry.long_inputs.retrieval import by_words, ranks_of, scores_of
+
+LENGTHS = (1, 7, 32, 65, 200)
+
+
+def shape(kind):
+    return LongShape(attention=kind, vocab_size=3200, hidden_size=32, ffn_size=64, head_count=2, layers=2, embedding_size=24,
+                     window=16, block=8, rank=16, features=32)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    torch.manual_seed(5)
+    return LongEncoder(shape("full"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_graph_is_pytorch_at_every_length_alone_and_padded(kind, trained, tmp_path):
+    model = LongEncoder(shape(kind))
+    start_from(model, trained.state_dict())
+    path = tmp_path / "model.onnx"
+    write_graph(load_encoder(model.shape, model.state_dict()), path)
+    assert largest_difference(path, load_encoder(model.shape, model.state_dict()), LENGTHS) < 1e-4
+    graph = onnx.load(str(path), load_external_data=False).graph
+    large = [t for t in graph.initializer if np.prod(t.dims) > 512 and t.data_type == onnx.TensorProto.FLOAT]
+    # What is drawn for Performer and BigBird is no weight; tables of scales are small.
+    assert {tuple(t.dims) for t in large} <= {(3200, 1), (512, 3), (16, 32)}
+    assert (tmp_path / EMBEDDINGS).stat().st_size == 3200 * 32
+    assert ("MultiHeadAttention" in {node.op_type for node in graph.node}) == (kind == "full")
+
+
+def test_encoders_of_one_training_share_the_file_of_embeddings(trained, tmp_path):
+    for kind in ("full", "performer"):
+        model = LongEncoder(shape(kind))
+        start_from(model, trained.state_dict())
+        write_graph(load_encoder(model.shape, model.state_dict()), tmp_path / kind / "model.onnx")
+    assert (tmp_path / "full" / EMBEDDINGS).read_bytes() == (tmp_path / "performer" / EMBEDDINGS).read_bytes()
+
+
+def test_ranks_count_ties_against_the_document_and_scores_stop_at_ten():
+    ranks = ranks_of(np.array([[3.0, 1, 1], [1, 1, 0], [2, 1, 0]]))
+    assert ranks.tolist() == [1, 2, 3]
+    assert scores_of(np.array([1, 2, 11, 4])) == {"mrr@10": round((1 + 1 / 2 + 1 / 4) / 4, 4), "recall@10": 0.75}
+
+
+def test_bm25_finds_documents_by_their_rare_words():
+    documents = [Document(str(i), f"word{i} common", f"common text about word{i} and more") for i in range(20)]
+    assert by_words(documents) == {"mrr@10": 1.0, "recall@10": 1.0}
+    strangers = [Document(str(i), "nothing", f"text {i}") for i in range(20)]
+    assert by_words(strangers)["recall@10"] == 0
+
+
+def test_slopes_are_powers_of_the_length_and_the_page_has_every_figure(tmp_path):
+    lengths = (512, 1024, 2048, 4096, 8192, 16384)
+    costs = {kind: [{"length": n, "seconds": (n / 1e4) ** power, "megabytes": n / 100} for n in lengths]
+             for kind, power in (("full", 2), ("full_plain", 2), ("longformer", 1), ("bigbird", 1), ("linformer", 1), ("performer", 1))}
+    assert (slope(costs["full"], "seconds"), slope(costs["longformer"], "seconds")) == (2.0, 1.0)
+    retrieval = {"full": {"mrr@10": 0.8, "recall@10": 0.9, "documents": 7}, "longformer": {"mrr@10": 0.79, "recall@10": 0.91},
+                 "BM25": {"mrr@10": 0.7, "recall@10": 0.75}}
+    write_page(costs, retrieval, "a test", 2, tmp_path / "attention.md")
+    text = (tmp_path / "attention.md").read_text()
+    assert "| Longformer | 0.051 | 0.102 | 0.205 | 0.410 | 0.819 | 1.638 | 1.00 |" in text
+    assert "-1.0 points from full attention" in text and "| BM25 | 70.0 | 75.0 |" in text and "among 7 held-out" in text
+    assert json.loads((tmp_path / "attention" / "figures.json").read_text())["costs"]["full"][0]["length"] == 512
+    assert (tmp_path / "attention" / "seconds.svg").stat().st_size > 1000
