@@ -39,11 +39,18 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     from foundry.export import record_metrics, write_json
-    from foundry.long_inputs.documents import read_documents, split_documents
+    from foundry.long_inputs.documents import digest, read_documents, split_documents
     from foundry.long_inputs.retrieval import by_chunks, by_one_pass, by_words
 
     _, held_out = split_documents(read_documents(arguments.tsv, arguments.fewest_words))
+    held_out = sorted(held_out, key=lambda document: digest(document.name))[: arguments.documents]
     count = {"documents": len(held_out)}
+
+    def write_scores(scores: dict[str, dict]) -> None:
+        # As soon as there are any, so that an interrupted run is not lost.
+        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        write_json(arguments.out, scores)
+
     scores: dict[str, dict] = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
     for package in arguments.model:
         kind = json.loads((package / "config.json").read_text(encoding="utf-8"))["attention"]
@@ -51,12 +58,12 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         if arguments.record:
             record_metrics(package, scores[kind])
         print(kind, scores[kind], flush=True)
+        write_scores(scores)
     if "BM25" not in scores:
         chunks = by_chunks(arguments.teacher, held_out, arguments.threads)
         scores |= {f"MiniLM, {way}": found | count for way, found in chunks.items()}
         scores["BM25"] = by_words(held_out) | count
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    write_json(arguments.out, scores)
+    write_scores(scores)
     print(json.dumps(scores, indent=1))
 
 
@@ -117,6 +124,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--tsv", type=Path, nargs="+", required=True)
     command.add_argument("--teacher", type=Path, default=TEACHER)
     command.add_argument("--fewest-words", type=int, default=100)
+    command.add_argument("--documents", type=int, help="how many of the held-out documents; all by default")
     command.add_argument("--out", type=Path, default=Path("../docs/attention/retrieval.json"))
     command.add_argument("--record", action="store_true", help="write the scores into the packages' triptych.json")
     command.set_defaults(run=_evaluate)

@@ -44,7 +44,8 @@ def _document(name: str, segments: list[str]) -> Document:
     return Document(name, " ".join(segments[:titles]), " ".join(segments[titles:]))
 
 
-def _drawn(name: str) -> int:
+def digest(name: str) -> int:
+    """A number that depends on a document's name alone."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
 
@@ -56,7 +57,7 @@ def split_documents(documents: list[Document]) -> tuple[list[Document], list[Doc
     titles: dict[str, int] = {}
     for document in documents:
         titles[document.title.lower()] = titles.get(document.title.lower(), 0) + 1
-    held = [d for d in documents if _drawn(d.name) % _HELD_OUT_PART == 0 and titles[d.title.lower()] == 1]
+    held = [d for d in documents if digest(d.name) % _HELD_OUT_PART == 0 and titles[d.title.lower()] == 1]
     names = {d.name for d in held}
     known = {gram for d in held for gram in _grams(d.body)}
     training = []
@@ -64,7 +65,7 @@ def split_documents(documents: list[Document]) -> tuple[list[Document], list[Doc
         grams = _grams(document.body)
         if document.name not in names and sum(gram in known for gram in grams) < len(grams) / 3:
             training.append(document)
-    return sorted(training, key=lambda d: _drawn(d.name)), held
+    return sorted(training, key=lambda d: digest(d.name)), held
 
 
 def _grams(text: str, size: int = 5) -> set[int]:

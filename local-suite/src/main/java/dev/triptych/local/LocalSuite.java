@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             LogsCommand.class,
             TranslateCommand.class,
             KeysCommand.class,
+            SearchCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

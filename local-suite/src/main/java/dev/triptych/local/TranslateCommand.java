@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
 final class TranslateCommand implements Callable<Integer> {
 
     private static final String LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*";
+    private static final String UNIT = "lines";
     private static final Duration REACH_TIMEOUT = Duration.ofSeconds(5);
 
     /** Longer than any one step of the client. */
@@ -158,8 +159,8 @@ final class TranslateCommand implements Callable<Integer> {
     @SuppressWarnings("SystemOut")
     private static ProgressView view(FileTranslation translation) {
         return LocalSuite.isTerminal(2)
-                ? new BarProgressView(System.err, translation.name(), translation.items())
-                : new LineProgressView(System.err, translation.name(), translation.items(), Clock.systemUTC());
+                ? new BarProgressView(System.err, translation.name(), translation.items(), UNIT)
+                : new LineProgressView(System.err, translation.name(), translation.items(), UNIT, Clock.systemUTC());
     }
 
     /** Lets the step at hand end, so that no transaction is left open that would hold up the workers. */

@@ -14,13 +14,16 @@ public final class BarProgressView implements ProgressView {
     private final PrintStream terminal;
     private final ProgressBar bar;
 
-    /** @param terminal where the bar is drawn */
-    public BarProgressView(PrintStream terminal, String name, long total) {
+    /**
+     * @param terminal where the bar is drawn
+     * @param unit what is counted, in the plural
+     */
+    public BarProgressView(PrintStream terminal, String name, long total, String unit) {
         this.terminal = terminal;
         this.bar = new ProgressBarBuilder()
                 .setTaskName(name)
                 .setInitialMax(total)
-                .setUnit(" lines", 1)
+                .setUnit(" " + unit, 1)
                 .showSpeed()
                 .setUpdateIntervalMillis(REFRESH_MILLIS)
                 .setStyle(ProgressBarStyle.ASCII)

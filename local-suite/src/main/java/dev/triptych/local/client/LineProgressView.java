@@ -14,12 +14,15 @@ public final class LineProgressView implements ProgressView {
     private final PrintStream out;
     private final String name;
     private final long total;
+    private final String unit;
     private final Clock clock;
     private @Nullable ProgressEstimate estimate;
     private Instant begin = Instant.EPOCH;
     private Instant nextLine = Instant.EPOCH;
 
-    public LineProgressView(PrintStream out, String name, long total, Clock clock) {
+    /** @param unit what is counted, in the plural */
+    public LineProgressView(PrintStream out, String name, long total, String unit, Clock clock) {
+        this.unit = unit;
         this.out = out;
         this.name = name;
         this.total = total;
@@ -31,7 +34,7 @@ public final class LineProgressView implements ProgressView {
         Instant now = clock.instant();
         ProgressEstimate current = estimate;
         if (current == null) {
-            current = new ProgressEstimate(total, done);
+            current = new ProgressEstimate(total, done, unit);
             estimate = current;
             begin = now;
         } else if (done < total && now.isBefore(nextLine)) {

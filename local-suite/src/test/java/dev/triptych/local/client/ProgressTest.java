@@ -17,7 +17,7 @@ class ProgressTest {
 
     @Test
     void rateAndTimeLeftFollowFromThisClientsOwnWork() {
-        ProgressEstimate estimate = new ProgressEstimate(2000, 1000);
+        ProgressEstimate estimate = new ProgressEstimate(2000, 1000, "lines");
 
         assertThat(estimate.describe(1200, Duration.ofSeconds(10)))
                 .isEqualTo("1,200 of 2,000 lines, 20.0 lines/s, 0:40 left");
@@ -25,7 +25,7 @@ class ProgressTest {
 
     @Test
     void withoutProgressThereIsNoRate() {
-        ProgressEstimate estimate = new ProgressEstimate(10, 3);
+        ProgressEstimate estimate = new ProgressEstimate(10, 3, "lines");
 
         assertThat(estimate.describe(3, Duration.ofSeconds(9))).isEqualTo("3 of 10 lines");
         assertThat(estimate.describe(4, Duration.ZERO)).isEqualTo("4 of 10 lines");
@@ -42,8 +42,8 @@ class ProgressTest {
     void plainLinesComeNowAndThenAndAtTheEnd() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         SteppingClock clock = new SteppingClock();
-        try (LineProgressView view =
-                new LineProgressView(new PrintStream(out, true, StandardCharsets.UTF_8), "a.txt", 100, clock)) {
+        try (LineProgressView view = new LineProgressView(
+                new PrintStream(out, true, StandardCharsets.UTF_8), "a.txt", 100, "lines", clock)) {
             view.update(0);
             for (int second = 1; second <= 10; second++) {
                 clock.now = clock.now.plusSeconds(1);
