@@ -17,9 +17,11 @@ import dev.triptych.worker.kafka.ClientSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -83,9 +85,11 @@ class BatchConfiguration {
     static class Work {
 
         @Bean
-        DefaultKafkaProducerFactory<byte[], byte[]> itemProducers(KafkaProperties kafka, BatchRules rules) {
+        DefaultKafkaProducerFactory<byte[], byte[]> itemProducers(
+                KafkaProperties kafka, KafkaConnectionDetails broker, BatchRules rules) {
             return new DefaultKafkaProducerFactory<>(
-                    ClientSettings.producer(kafka.buildProducerProperties(), rules.maxLineBytes()),
+                    ClientSettings.producer(
+                            at(broker.getProducer(), kafka.buildProducerProperties()), rules.maxLineBytes()),
                     new ByteArraySerializer(),
                     new ByteArraySerializer());
         }
@@ -118,9 +122,9 @@ class BatchConfiguration {
 
         @Bean
         ConcurrentMessageListenerContainer<byte[], byte[]> resultContainer(
-                KafkaProperties kafka, GatewayProperties properties, BatchStore store) {
+                KafkaProperties kafka, KafkaConnectionDetails broker, GatewayProperties properties, BatchStore store) {
             Map<String, Object> settings = ClientSettings.consumer(
-                    kafka.buildConsumerProperties(),
+                    at(broker.getConsumer(), kafka.buildConsumerProperties()),
                     GROUP,
                     properties.jobs().instanceId(),
                     properties.jobs().maxPollRecords());
@@ -139,6 +143,13 @@ class BatchConfiguration {
             backOff.setMaxInterval(SLOWEST_RETRY_MS);
             results.setCommonErrorHandler(new DefaultErrorHandler(backOff));
             return results;
+        }
+
+        /** Where the broker is may be said otherwise than by a property: by a container, by a binding. */
+        private static Map<String, Object> at(
+                KafkaConnectionDetails.Configuration broker, Map<String, Object> settings) {
+            settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.getBootstrapServers());
+            return settings;
         }
     }
 }

@@ -33,7 +33,8 @@ final class GatewayProcess implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final String url;
 
-    GatewayProcess(List<String> settings) {
+    /** @param more configuration beside the gateway's own */
+    GatewayProcess(List<String> settings, Class<?>... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--management.server.port=0",
@@ -43,6 +44,7 @@ final class GatewayProcess implements AutoCloseable {
                 "--server.shutdown=immediate"));
         arguments.addAll(settings);
         context = new SpringApplicationBuilder(GatewayApplication.class)
+                .sources(more)
                 .initializers(GatewayProcess::keepSharedResources)
                 .run(arguments.toArray(String[]::new));
         url = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
