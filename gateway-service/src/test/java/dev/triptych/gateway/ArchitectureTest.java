@@ -28,14 +28,16 @@ class ArchitectureTest {
             Map.entry("telemetry", Set.of()),
             Map.entry("upstream", Set.of("telemetry")),
             Map.entry("errors", Set.of("telemetry")),
-            Map.entry("limits", Set.of("telemetry", "errors")),
+            Map.entry("limits", Set.of("access", "store")),
             Map.entry("models", Set.of("telemetry", "errors", "upstream")),
             Map.entry("playground", Set.of()),
             Map.entry("store", Set.of()),
             Map.entry("access", Set.of("telemetry", "store")),
             Map.entry("jobs.store", Set.of("access", "store")),
             Map.entry("jobs.files", Set.of("access", "jobs.store")),
-            Map.entry("jobs.batches", Set.of("access", "errors", "upstream", "models", "jobs.store", "jobs.files")),
+            Map.entry(
+                    "jobs.batches",
+                    Set.of("limits", "access", "errors", "upstream", "models", "jobs.store", "jobs.files")),
             Map.entry("routing", Set.of("access", "telemetry", "errors", "upstream", "limits")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

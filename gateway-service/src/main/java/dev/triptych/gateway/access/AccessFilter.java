@@ -4,6 +4,7 @@ import dev.triptych.gateway.access.AccessRules.Need;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class AccessFilter implements WebFilter, Ordered {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessFilter.class);
 
+    private static final String SCOPES = "triptych.scopes";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Credentials credentials;
@@ -46,6 +48,11 @@ public final class AccessFilter implements WebFilter, Ordered {
                         : chain.filter(with(exchange, Caller.ANYBODY)));
     }
 
+    /** What the path asked for: at least one of these; empty where it asked for no scope, or nobody had to be asked. */
+    public static Set<Scope> scopesOf(ServerWebExchange exchange) {
+        return exchange.getAttributeOrDefault(SCOPES, Set.of());
+    }
+
     @Override
     public int getOrder() {
         return ORDER;
@@ -54,6 +61,7 @@ public final class AccessFilter implements WebFilter, Ordered {
     private Mono<ServerWebExchange> admit(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         Need need = AccessRules.of(request.getPath().pathWithinApplication());
+        exchange.getAttributes().put(SCOPES, need.oneOf());
         if (need.open()) {
             return Mono.just(with(withoutSecret(exchange, request), Caller.STRANGER));
         }

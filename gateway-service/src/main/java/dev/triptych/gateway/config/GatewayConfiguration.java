@@ -1,6 +1,7 @@
 package dev.triptych.gateway.config;
 
 import dev.triptych.gateway.errors.ErrorAnswer;
+import dev.triptych.gateway.limits.TokenMeter;
 import dev.triptych.gateway.models.ModelDirectory;
 import dev.triptych.gateway.models.ModelSource;
 import dev.triptych.gateway.playground.Playground;
@@ -50,12 +51,17 @@ class GatewayConfiguration {
     }
 
     @Bean
-    RouteLocator serviceRoutes(RouteLocatorBuilder builder, UpstreamServices services, GatewayProperties properties) {
+    RouteLocator serviceRoutes(
+            RouteLocatorBuilder builder,
+            UpstreamServices services,
+            GatewayProperties properties,
+            TokenMeter tokenMeter) {
         return RoutePlan.build(
                 builder,
                 ServiceRoute.ALL,
                 services.byName(),
-                properties.access().modelAdminKey());
+                properties.access().modelAdminKey(),
+                tokenMeter);
     }
 
     @Bean

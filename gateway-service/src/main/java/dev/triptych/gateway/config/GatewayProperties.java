@@ -1,6 +1,7 @@
 package dev.triptych.gateway.config;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param gateway  its own behavior
  * @param jobs     files and batches
  * @param access   who may come in
+ * @param limits   of keys that have none of their own
  */
 @Validated
 @ConfigurationProperties(prefix = "triptych", ignoreUnknownFields = false)
@@ -25,7 +27,22 @@ public record GatewayProperties(
         @Valid @NotNull Services services,
         @Valid @DefaultValue Gateway gateway,
         @Valid @NestedConfigurationProperty @DefaultValue JobsProperties jobs,
-        @Valid @NestedConfigurationProperty @DefaultValue AccessProperties access) {
+        @Valid @NestedConfigurationProperty @DefaultValue AccessProperties access,
+        @Valid @DefaultValue Limits limits) {
+
+    /**
+     * What a key may use that has no limit of its own; 0: as much as it likes.
+     *
+     * @param requestsPerMinute requests for texts and pictures
+     * @param tokensPerMinute   text tokens, read and generated
+     * @param imagesPerMinute   pictures
+     * @param concurrentJobs    batches that have not ended
+     */
+    public record Limits(
+            @Min(0) @DefaultValue("0") long requestsPerMinute,
+            @Min(0) @DefaultValue("0") long tokensPerMinute,
+            @Min(0) @DefaultValue("0") long imagesPerMinute,
+            @Min(0) @DefaultValue("0") long concurrentJobs) {}
 
     /** One entry for each service. */
     public record Services(

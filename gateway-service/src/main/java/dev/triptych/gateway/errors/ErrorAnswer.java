@@ -83,13 +83,19 @@ public final class ErrorAnswer implements WebExceptionHandler, Ordered {
         String id = RequestIdFilter.of(exchange.getResponse());
         switch (failure.code().category()) {
             case USER -> LOG.debug("{} {}: {}", id, failure.code().code(), failure.message());
-            case CAPACITY, EXTERNAL ->
+            case CAPACITY, EXTERNAL -> {
+                if (failure.code() == ErrorCode.OVERLOADED) {
+                    // A client over its limit must not fill the log as well.
+                    LOG.debug("{} overloaded: {}", id, failure.message());
+                    return;
+                }
                 LOG.warn(
                         "{} {}: {} ({})",
                         id,
                         failure.code().code(),
                         failure.message(),
                         String.valueOf(error.getCause()));
+            }
             case INTERNAL -> LOG.error("{} {} {}", id, exchange.getRequest().getMethod(), path(exchange), error);
         }
     }

@@ -1,7 +1,8 @@
 /**
- * What a client may ask for: for now, how large a body may be.
+ * What a client may ask for: how large a body may be, and how much one key may use in a minute.
  *
- * <p>Routing puts these filters on its routes; they run on the server's event loops.
+ * <p>One filter behind the one that knows the caller, and filters that routing puts on its routes; they run on event loops.
+ * Levels are kept in memory, or in the PostgreSQL that several gateways share.
  */
 @NullMarked
 package dev.triptych.gateway.limits;

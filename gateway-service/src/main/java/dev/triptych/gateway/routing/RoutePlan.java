@@ -1,6 +1,7 @@
 package dev.triptych.gateway.routing;
 
 import dev.triptych.gateway.limits.BodyLimitFilter;
+import dev.triptych.gateway.limits.TokenMeter;
 import dev.triptych.gateway.upstream.ServiceName;
 import dev.triptych.gateway.upstream.UpstreamService;
 import java.util.List;
@@ -26,23 +27,29 @@ public final class RoutePlan {
             RouteLocatorBuilder builder,
             List<ServiceRoute> table,
             Map<ServiceName, UpstreamService> services,
-            String modelAdminKey) {
+            String modelAdminKey,
+            TokenMeter tokenMeter) {
         RouteLocatorBuilder.Builder routes = builder.routes();
         for (ServiceRoute route : table) {
             UpstreamService service = services.get(route.service());
             if (service == null) {
                 throw new IllegalArgumentException("no address for " + route.service());
             }
-            routes.route(route.id(), predicate -> build(predicate, route, service, modelAdminKey));
+            routes.route(route.id(), predicate -> build(predicate, route, service, modelAdminKey, tokenMeter));
         }
         return routes.build();
     }
 
     private static Buildable<Route> build(
-            PredicateSpec predicate, ServiceRoute route, UpstreamService service, String modelAdminKey) {
+            PredicateSpec predicate,
+            ServiceRoute route,
+            UpstreamService service,
+            String modelAdminKey,
+            TokenMeter tokenMeter) {
         return predicate
                 .path(route.pattern())
-                .filters(filters -> filters.filter(new UpstreamGuard(service), GUARD_ORDER)
+                .filters(filters -> filters.filter(tokenMeter, GUARD_ORDER - 1)
+                        .filter(new UpstreamGuard(service), GUARD_ORDER)
                         .filter(new RouteEntryFilter(route))
                         .filter(new ModelAdminFilter(route.administers() ? modelAdminKey : ""))
                         .filter(new BodyLimitFilter(service.maxBody())))

@@ -60,7 +60,8 @@ class GatewayPropertiesTest {
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(30),
                                 500),
-                        new AccessProperties("", "", "", Duration.ofSeconds(5), ""))));
+                        new AccessProperties("", "", "", Duration.ofSeconds(5), ""),
+                        new GatewayProperties.Limits(0, 0, 0, 0))));
     }
 
     @Test

@@ -59,11 +59,13 @@ class EmbeddingController {
         Call call = new Call("embd-" + UUID.randomUUID(), embedder, priority, deadline, split);
         return Mono.fromCallable(() -> requests(call, texts))
                 .subscribeOn(workers)
-                .flatMap(requests -> Flux.fromIterable(requests)
+                .flatMap(requests -> Mono.deferContextual(context -> Flux.fromIterable(requests)
                         .flatMapSequential(pieces -> vector(embedder, pieces), requests.size())
                         .collectList()
-                        .map(vectors ->
-                                EmbeddingReply.of(embedder.description().id(), vectors, base64, tokens(requests))));
+                        .map(vectors -> {
+                            TokenCount.add(context, tokens(requests));
+                            return EmbeddingReply.of(embedder.description().id(), vectors, base64, tokens(requests));
+                        })));
     }
 
     /** What all texts of a body have in common. */

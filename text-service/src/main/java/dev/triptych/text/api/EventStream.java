@@ -26,6 +26,7 @@ final class EventStream {
                 .switchOnFirst((first, all) -> first.isOnError()
                         ? all
                         : all.onErrorResume(failure -> Flux.just(event(errorBody(failure, path)))))
+                .concatWith(TokenCount.comment())
                 .concatWithValues(data(DONE));
         return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).body(stream);
     }

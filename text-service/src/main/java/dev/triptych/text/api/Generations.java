@@ -20,10 +20,11 @@ final class Generations {
 
     /** The end of a request; fails where it ended otherwise than by stopping or by its bound. */
     static Mono<GenerationResult> result(TextGenerator generator, GenerationRequest request) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             Sinks.One<GenerationResult> end = Sinks.one();
             EventSink sink = event -> {
                 if (event instanceof GenerationEvent.Finished finished) {
+                    TokenCount.add(context, tokens(request, finished.result()));
                     end.tryEmitValue(finished.result());
                 }
                 return true;
@@ -41,7 +42,7 @@ final class Generations {
      * @param unreadEvents a reader further behind is canceled
      */
     static Flux<GenerationEvent> events(TextGenerator generator, GenerationRequest request, int unreadEvents) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
             Sinks.Many<GenerationEvent> unread =
                     Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(unreadEvents));
             EventSink sink = event -> {
@@ -50,7 +51,8 @@ final class Generations {
                             ErrorCode.CANCELLED, "the client reads too slowly or is gone", null));
                     return false;
                 }
-                if (event instanceof GenerationEvent.Finished) {
+                if (event instanceof GenerationEvent.Finished finished) {
+                    TokenCount.add(context, tokens(request, finished.result()));
                     unread.tryEmitComplete();
                 }
                 return true;
@@ -72,6 +74,14 @@ final class Generations {
             case ERROR ->
                 throw new TriptychException.Failed(ErrorCode.INTERNAL, "generation failed: " + result.message(), null);
         };
+    }
+
+    /** Read and generated. */
+    private static long tokens(GenerationRequest request, GenerationResult result) {
+        return request.promptIds().size()
+                + result.sequences().stream()
+                        .mapToLong(sequence -> sequence.tokenIds().size())
+                        .sum();
     }
 
     private static Mono<Void> submit(TextGenerator generator, GenerationRequest request, EventSink sink) {

@@ -27,12 +27,13 @@ final class Translations {
     record Whole(String model, List<Translation> texts) {}
 
     static Mono<Whole> whole(Translator translator, TranslationRequest request) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             TranslationCall call = translator.translate(request, TextListener.NONE);
             // A sink, since a future's error after the cancel would be logged as dropped.
             Sinks.One<Whole> end = Sinks.one();
             call.result().whenComplete((texts, failure) -> {
                 if (failure == null) {
+                    TokenCount.add(context, TranslationReply.usage(texts).totalTokens());
                     end.tryEmitValue(new Whole(call.model(), texts));
                 } else {
                     end.tryEmitError(failure);
@@ -49,7 +50,7 @@ final class Translations {
      */
     static Flux<Object> stream(
             Translator translator, TranslationRequest request, int unreadEvents, Function<Whole, Object> last) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
             Sinks.Many<Object> unread =
                     Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(unreadEvents));
             TextListener listener = new TextListener() {
@@ -68,6 +69,7 @@ final class Translations {
             TranslationCall call = translator.translate(request, listener);
             call.result().whenComplete((texts, failure) -> {
                 if (failure == null) {
+                    TokenCount.add(context, TranslationReply.usage(texts).totalTokens());
                     unread.tryEmitComplete();
                 } else {
                     unread.tryEmitError(failure);

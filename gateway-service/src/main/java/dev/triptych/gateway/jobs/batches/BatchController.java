@@ -8,12 +8,14 @@ import dev.triptych.gateway.jobs.store.FileTable;
 import dev.triptych.gateway.jobs.store.Owner;
 import dev.triptych.gateway.jobs.store.Page;
 import dev.triptych.gateway.jobs.store.StoredFile;
+import dev.triptych.gateway.limits.Quotas;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -43,13 +45,15 @@ final class BatchController {
     private final BatchTable batches;
     private final FileTable files;
     private final BatchRules rules;
+    private final Quotas quotas;
     private final Clock clock;
     private final Scheduler storeScheduler;
 
-    BatchController(BatchStore store, BatchRules rules, Clock clock, Scheduler storeScheduler) {
+    BatchController(BatchStore store, BatchRules rules, Quotas quotas, Clock clock, Scheduler storeScheduler) {
         this.batches = store.batches();
         this.files = store.files();
         this.rules = rules;
+        this.quotas = quotas;
         this.clock = clock;
         this.storeScheduler = storeScheduler;
     }
@@ -72,8 +76,21 @@ final class BatchController {
                                 ErrorCode.OVERLOADED,
                                 RETRY_AFTER,
                                 "there are " + active.size() + " batches that have not ended, which is the most")))
-                .flatMap(batch -> batches.create(batch).thenReturn(batch))
+                .flatMap(batch -> create(batch, quotas.concurrentJobs(caller)).thenReturn(batch))
                 .map(BatchReply::of);
+    }
+
+    private Mono<Void> create(Batch batch, OptionalLong most) {
+        return most.isEmpty()
+                ? batches.create(batch)
+                : batches.create(batch, most.getAsLong())
+                        .filter(created -> created)
+                        .switchIfEmpty(Mono.error(() -> new TriptychException.Overloaded(
+                                ErrorCode.OVERLOADED,
+                                RETRY_AFTER,
+                                "The key has " + most.getAsLong()
+                                        + " batches that have not ended, which is its limit.")))
+                        .then();
     }
 
     @GetMapping("/v1/batches")

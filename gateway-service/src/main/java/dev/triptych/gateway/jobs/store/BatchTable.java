@@ -24,25 +24,43 @@ public final class BatchTable {
         this.store = store;
     }
 
+    /** A new batch, unless its key already has {@code most} that have not ended; false then. */
+    public Mono<Boolean> create(Batch batch, long most) {
+        String key = Objects.requireNonNull(batch.keyId(), "only keys have limits");
+        // The key's row is what two requests of it wait for.
+        return store.together(client -> client.sql("SELECT id FROM api_key WHERE id = :key FOR UPDATE")
+                .bind("key", key)
+                .fetch()
+                .all()
+                .then(client.sql(
+                                "SELECT COUNT(*) AS batches FROM batch WHERE key_id = :key AND status IN " + ACTIVE_SQL)
+                        .bind("key", key)
+                        .map(row -> Objects.requireNonNull(row.get("batches", Long.class)))
+                        .one())
+                .flatMap(unfinished -> unfinished < most ? insert(client, batch).thenReturn(true) : Mono.just(false)));
+    }
+
     /** A new batch; its counts and cursor start from nothing. */
     public Mono<Void> create(Batch batch) {
-        return store.one(client -> {
-            GenericExecuteSpec insert = client.sql("""
+        return store.one(client -> insert(client, batch));
+    }
+
+    private static Mono<Void> insert(DatabaseClient client, Batch batch) {
+        GenericExecuteSpec insert = client.sql("""
                             INSERT INTO batch (id, endpoint, input_file_id, completion_window, metadata, status, total,
                                 completed, failed, sent_lines, sent_bytes, sent_items, refused, created_at, expires_at,
                                 leased_until, key_id)
                             VALUES (:id, :endpoint, :input, :window, :metadata, :status, 0, 0, 0, 0, 0, 0, 0, :created,
                                 :expires, 0, :key)""")
-                    .bind("id", batch.id())
-                    .bind("endpoint", batch.endpoint())
-                    .bind("input", batch.inputFileId())
-                    .bind("window", batch.completionWindow())
-                    .bind("status", batch.status().key())
-                    .bind("created", batch.createdAt().toEpochMilli())
-                    .bind("expires", batch.expiresAt().toEpochMilli());
-            insert = bindText(insert, "key", batch.keyId());
-            return bindText(insert, "metadata", batch.metadata()).then();
-        });
+                .bind("id", batch.id())
+                .bind("endpoint", batch.endpoint())
+                .bind("input", batch.inputFileId())
+                .bind("window", batch.completionWindow())
+                .bind("status", batch.status().key())
+                .bind("created", batch.createdAt().toEpochMilli())
+                .bind("expires", batch.expiresAt().toEpochMilli());
+        insert = bindText(insert, "key", batch.keyId());
+        return bindText(insert, "metadata", batch.metadata()).then();
     }
 
     /** Empty where there is none. */
