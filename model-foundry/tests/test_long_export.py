@@ -1,6 +1,9 @@
 """Graphs of the long encoders, what they cost and how they are scored."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -62,6 +65,19 @@ def test_bm25_finds_documents_by_their_rare_words():
     assert by_words(documents) == {"mrr@10": 1.0, "recall@10": 1.0}
     strangers = [Document(str(i), "nothing", f"text {i}") for i in range(20)]
     assert by_words(strangers)["recall@10"] == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is measured on Linux")
+def test_the_matrix_of_scores_shows_in_the_memory_measured(tmp_path):
+    grown = {}
+    for kind in ("full_plain", "longformer"):
+        sizes = LongShape(attention=kind, hidden_size=16, ffn_size=32, head_count=2, layers=1, embedding_size=8)
+        write_graph(LongEncoder(sizes).eval(), tmp_path / kind / "model.onnx")
+        code = f"print(measure(Path('{tmp_path / kind / 'model.onnx'}'), 3072, 1, 0.001)['megabytes'])"
+        command = [sys.executable, "-c", f"from pathlib import Path; from foundry.long_inputs.costs import measure; {code}"]
+        grown[kind] = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    # Two heads' scores of 3,072 tokens are 72 MB.
+    assert grown["full_plain"] > 65 and grown["longformer"] < 45, grown
 
 
 def test_slopes_are_powers_of_the_length_and_the_page_has_every_figure(tmp_path):
