@@ -4,6 +4,7 @@ import dev.triptych.benchmarks.engine.EngineBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzBenchmark;
 import dev.triptych.benchmarks.hostile.OverloadBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
+import dev.triptych.benchmarks.scaling.ScalingBenchmark;
 import dev.triptych.benchmarks.strategies.StrategyBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Command;
             HttpBenchmark.class,
             StrategyBenchmark.class,
             FuzzBenchmark.class,
-            OverloadBenchmark.class
+            OverloadBenchmark.class,
+            ScalingBenchmark.class
         })
 public final class Benchmarks {
 
