@@ -8,38 +8,33 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from foundry.graph_builder import INT64, GraphBuilder
+from foundry.graph_builder import FLOAT, INT64, GraphBuilder
 
 ROOT = Path(__file__).resolve().parents[2] / "shared-tensor" / "src"
 RESOURCES = ROOT / "main" / "resources" / "dev" / "triptych" / "engine" / "capi"
 TEST_GRAPHS = ROOT / "test" / "resources" / "graphs"
 
 
-def copy_rows(dtype: int) -> onnx.ModelProto:
-    """Copies the first ``length`` places of rows of one buffer to rows of another, or of the same.
+def copy_cells(dtype: int) -> onnx.ModelProto:
+    """Copies cells of one buffer to cells of another, or of the same.
 
-    ``from [fromRows, heads, fromLength, size]``, ``to`` and ``copied [toRows, heads, toLength, size]``; row ``sources[i]`` goes to
-    row ``targets[i]``. Bound to one buffer, ``to`` and ``copied`` are written in place: all rows are read before one is written.
+    ``from [fromCells, width]``, ``to`` and ``copied [toCells, width]``; cell ``sources[i, 0]`` goes to cell ``targets[i, 0]``. Bound to
+    one buffer, ``to`` and ``copied`` are written in place: all cells are read before one is written.
     """
     graph = GraphBuilder()
-    dims = ["rows", "heads", "length", "size"]
-    source = graph.input("from", dtype, [f"from_{dim}" if dim in ("rows", "length") else dim for dim in dims])
-    target = graph.input("to", dtype, [f"to_{dim}" if dim in ("rows", "length") else dim for dim in dims])
-    sources = graph.input("sources", INT64, ["moves"])
-    targets = graph.input("targets", INT64, ["moves"])
-    length = graph.input("length", INT64, [1])
-    zero, one = graph.constant("zero", np.array(0, np.int64)), graph.constant("one", np.array(1, np.int64))
-    rows = graph.op("Gather", source, sources, axis=0)
-    values = graph.op("Slice", rows, graph.ints(0), length, graph.ints(2))
-    heads = graph.op("Squeeze", graph.op("Slice", graph.op("Shape", source), graph.ints(1), graph.ints(2)), graph.ints(0))
-    places = graph.op("Shape", values)
-    shape = graph.op("Concat", graph.op("Slice", places, graph.ints(0), graph.ints(3)), graph.ints(1), axis=0)
-    each_row = graph.op("Reshape", targets, graph.ints(-1, 1, 1, 1))
-    each_head = graph.op("Reshape", graph.op("Range", zero, heads, one), graph.ints(1, -1, 1, 1))
-    each_place = graph.op("Reshape", graph.op("Range", zero, graph.op("Squeeze", length, graph.ints(0)), one), graph.ints(1, 1, -1, 1))
-    index = graph.op("Concat", *(graph.op("Expand", part, shape) for part in (each_row, each_head, each_place)), axis=-1)
-    graph.output("copied", dtype, [f"to_{dim}" if dim in ("rows", "length") else dim for dim in dims],
-                 graph.op("ScatterND", target, index, values, outputs=["copied"]))
+    source = graph.input("from", dtype, ["from_cells", "width"])
+    target = graph.input("to", dtype, ["to_cells", "width"])
+    sources, targets = (graph.input(name, INT64, ["moves", 1]) for name in ("sources", "targets"))
+    values = graph.op("GatherND", source, sources)
+    graph.output("copied", dtype, ["to_cells", "width"], graph.op("ScatterND", target, targets, values, outputs=["copied"]))
+    return graph.model()
+
+
+def zeros() -> onnx.ModelProto:
+    """Float32 zeros of a ``shape`` int64 ``[1]``: clears memory that the output is bound to."""
+    graph = GraphBuilder()
+    shape = graph.input("shape", INT64, [1])
+    graph.output("zeros", FLOAT, ["count"], graph.op("ConstantOfShape", shape, outputs=["zeros"]))
     return graph.model()
 
 
@@ -63,5 +58,6 @@ def endless() -> onnx.ModelProto:
 def write_engine_graphs() -> None:
     RESOURCES.mkdir(parents=True, exist_ok=True)
     for name, dtype in (("float32", TensorProto.FLOAT), ("float16", TensorProto.FLOAT16)):
-        onnx.save(copy_rows(dtype), RESOURCES / f"copy-rows-{name}.onnx")
+        onnx.save(copy_cells(dtype), RESOURCES / f"copy-cells-{name}.onnx")
+    onnx.save(zeros(), RESOURCES / "zeros.onnx")
     onnx.save(endless(), TEST_GRAPHS / "endless.onnx")

@@ -1,5 +1,6 @@
 package dev.triptych.engine;
 
+import dev.triptych.tensor.TensorMemory;
 import java.util.Set;
 
 /**
@@ -14,6 +15,14 @@ public interface ModelSession extends AutoCloseable {
 
     /** Where the graph runs, and why there if that is not what was asked for. */
     DevicePlacement placement();
+
+    /**
+     * Memory that runs read and write in place, where the graph runs. Tensors in the host's memory may be given to any
+     * run too; on a device they are copied there and back each time.
+     */
+    default TensorMemory memory() {
+        return TensorMemory.host();
+    }
 
     /**
      * Runs the graph and writes the outputs named in {@code outputs} in place; other outputs are not computed.

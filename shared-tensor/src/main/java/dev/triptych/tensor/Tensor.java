@@ -28,17 +28,23 @@ public final class Tensor {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
+    /** Of a tensor on a device, no bytes at the address there: each access from Java then fails by its bounds. */
     private final MemorySegment segment;
+
+    private final long availableBytes;
+    private final boolean onDevice;
     private final DType dtype;
     private final Shape shape;
 
-    private Tensor(MemorySegment segment, DType dtype, Shape shape) {
+    private Tensor(MemorySegment segment, long availableBytes, boolean onDevice, DType dtype, Shape shape) {
         long needed = Math.multiplyExact(shape.elementCount(), (long) dtype.byteSize());
-        if (needed > segment.byteSize()) {
+        if (needed > availableBytes) {
             throw new ShapeMismatchException("a tensor " + dtype + shape + " needs " + needed
-                    + " bytes, the memory given has " + segment.byteSize());
+                    + " bytes, the memory given has " + availableBytes);
         }
         this.segment = segment;
+        this.availableBytes = availableBytes;
+        this.onDevice = onDevice;
         this.dtype = dtype;
         this.shape = shape;
     }
@@ -46,12 +52,28 @@ public final class Tensor {
     /** Zero-filled memory for {@code shape}, freed with {@code arena}. */
     public static Tensor allocate(Arena arena, DType dtype, Shape shape) {
         long bytes = Math.max(1, Math.multiplyExact(shape.elementCount(), (long) dtype.byteSize()));
-        return new Tensor(arena.allocate(bytes, ALIGNMENT), dtype, shape);
+        return over(arena.allocate(bytes, ALIGNMENT), dtype, shape);
     }
 
     /** A view over memory that the caller owns; elements are in native byte order. */
     public static Tensor over(MemorySegment segment, DType dtype, Shape shape) {
-        return new Tensor(segment, dtype, shape);
+        return new Tensor(segment, segment.byteSize(), false, dtype, shape);
+    }
+
+    /**
+     * A view over memory that only graphs can reach; reading or writing elements from Java throws {@link
+     * IndexOutOfBoundsException}.
+     *
+     * @param address where the memory starts, on its device
+     * @param bytes how much is there
+     */
+    public static Tensor onDevice(long address, long bytes, DType dtype, Shape shape) {
+        return new Tensor(MemorySegment.ofAddress(address), bytes, true, dtype, shape);
+    }
+
+    /** Whether only graphs can reach the memory. */
+    public boolean isOnDevice() {
+        return onDevice;
     }
 
     public Shape shape() {
@@ -64,7 +86,7 @@ public final class Tensor {
 
     /** Elements that fit the memory, whatever the present shape. */
     public long capacity() {
-        return segment.byteSize() / dtype.byteSize();
+        return availableBytes / dtype.byteSize();
     }
 
     /** Bytes of the present shape. */
@@ -78,7 +100,7 @@ public final class Tensor {
      * @throws ShapeMismatchException if the memory is too small for it
      */
     public Tensor reshaped(long... dims) {
-        return new Tensor(segment, dtype, Shape.of(dims));
+        return new Tensor(segment, availableBytes, onDevice, dtype, Shape.of(dims));
     }
 
     public float getFloat(long index) {

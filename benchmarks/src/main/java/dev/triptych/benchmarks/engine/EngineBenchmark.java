@@ -1,22 +1,12 @@
 package dev.triptych.benchmarks.engine;
 
-import dev.triptych.benchmarks.ClosedLoop;
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.ModelPackage;
-import dev.triptych.text.config.EngineAssembly;
 import dev.triptych.text.config.EngineProperties;
-import dev.triptych.text.generation.GenerationEvent;
-import dev.triptych.text.generation.GenerationParameters;
-import dev.triptych.text.generation.GenerationRequest;
-import dev.triptych.text.generation.Priority;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
-import dev.triptych.text.runtime.ModelRegistry;
-import dev.triptych.text.runtime.Submission;
-import dev.triptych.text.runtime.TextGenerator;
-import dev.triptych.text.runtime.TimeSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import picocli.CommandLine.Command;
@@ -61,43 +50,55 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting below triptych, such as threads=1")
     private List<String> settings = List.of();
 
+    @Option(
+            names = "--against",
+            paramLabel = "KEY=VALUE",
+            description = "one more setting, measured by turns with what it is without it, such as engine=capi")
+    private Optional<String> against = Optional.empty();
+
+    @Option(names = "--rounds", description = "turns of each with --against (default: ${DEFAULT-VALUE})")
+    private int rounds = 5;
+
     @Override
     public Integer call() throws Exception {
-        EngineProperties properties = properties();
-        bare(properties);
-        BatchMeter meter = new BatchMeter();
-        try (ModelRegistry registry = new EngineAssembly(
-                        properties, properties.engine().sessions(), TimeSource.system(), name -> meter)
-                .registry()) {
-            registry.loadAll();
-            String id = String.valueOf(model.getFileName());
-            TextGenerator generator = registry.ready(id)
-                    .orElseThrow(() -> new IllegalStateException(id + " is not ready: " + registry.list()));
-            measure(generator, prompts(generator), meter);
+        if (against.isPresent()) {
+            List<String> changed = new ArrayList<>(settings);
+            changed.add(against.get());
+            try (EngineUnderLoad before = engine(settings);
+                    EngineUnderLoad after = engine(changed)) {
+                new EngineComparison(before, after, Duration.ofSeconds(seconds), rounds).print(clients, against.get());
+            }
+            return 0;
+        }
+        bare(properties(settings));
+        try (EngineUnderLoad engine = engine(settings)) {
+            measure(engine);
         }
         return 0;
     }
 
-    private EngineProperties properties() {
+    private EngineUnderLoad engine(List<String> set) throws Exception {
+        return new EngineUnderLoad(model, text, properties(set), newTokens);
+    }
+
+    private EngineProperties properties(List<String> set) {
         MapConfigurationPropertySource source = new MapConfigurationPropertySource();
         source.put("triptych.models", String.valueOf(model.toAbsolutePath().getParent()));
         source.put("triptych.device", "cpu");
-        for (String setting : settings) {
+        for (String setting : set) {
             String[] parts = setting.split("=", 2);
             source.put("triptych." + parts[0], parts.length > 1 ? parts[1] : "");
         }
         return new Binder(source).bindOrCreate("triptych", EngineProperties.class);
     }
 
-    private void measure(TextGenerator generator, List<List<Integer>> prompts, BatchMeter meter)
-            throws InterruptedException {
-        ClosedLoop.Request request = number -> generate(generator, prompts.get(number % prompts.size()), number);
-        ClosedLoop.run(8, Duration.ofSeconds(3), request);
+    private void measure(EngineUnderLoad engine) throws InterruptedException {
+        engine.warmUp();
         Optional<Throughput> first = Optional.empty();
         for (int count : clients) {
-            meter.reset();
-            Throughput throughput = ClosedLoop.run(count, Duration.ofSeconds(seconds), request);
+            Throughput throughput = engine.run(count, Duration.ofSeconds(seconds));
             double base = first.map(Throughput::tokensPerSecond).orElse(throughput.tokensPerSecond());
+            BatchMeter meter = engine.meter();
             System.out.printf(
                     Locale.ROOT,
                     "engine %s, %.1f rows a step, %.1f rows a start, first token %.0f ms, ratio %.2f%n",
@@ -108,38 +109,6 @@ public final class EngineBenchmark implements Callable<Integer> {
                     throughput.tokensPerSecond() / base);
             first = first.or(() -> Optional.of(throughput));
         }
-    }
-
-    private int generate(TextGenerator generator, List<Integer> prompt, int number) throws Exception {
-        CompletableFuture<Integer> generated = new CompletableFuture<>();
-        GenerationRequest request = new GenerationRequest(
-                "benchmark-" + number + "-" + System.nanoTime(),
-                prompt,
-                GenerationParameters.greedy(
-                        Math.min(newTokens, generator.limits().maxNewTokens())),
-                Priority.INTERACTIVE,
-                Optional.empty());
-        Submission submission = generator.submit(request, event -> {
-            if (event instanceof GenerationEvent.Finished finished) {
-                generated.complete(finished.result().tokenIds().size());
-            }
-            return true;
-        });
-        if (!(submission instanceof Submission.Accepted)) {
-            throw new IllegalStateException("a request was not accepted: " + submission);
-        }
-        return generated.get();
-    }
-
-    private List<List<Integer>> prompts(TextGenerator generator) throws Exception {
-        List<List<Integer>> prompts = new ArrayList<>();
-        for (String line : Files.readAllLines(text)) {
-            List<Integer> ids = line.isBlank() ? List.of() : generator.encode(line.strip());
-            if (!ids.isEmpty() && ids.size() <= generator.limits().maxPromptTokens()) {
-                prompts.add(ids);
-            }
-        }
-        return prompts;
     }
 
     private void bare(EngineProperties properties) throws Exception {

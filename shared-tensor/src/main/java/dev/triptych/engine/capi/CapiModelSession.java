@@ -11,6 +11,7 @@ import dev.triptych.engine.NamedTensors;
 import dev.triptych.engine.TensorSpec;
 import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
+import dev.triptych.tensor.TensorMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A graph in ONNX Runtime, run over bound inputs and outputs. Runs of one session go one by one. Closing ends a run that is
@@ -33,22 +36,33 @@ final class CapiModelSession implements ModelSession {
     private final String graphName;
     private final ModelSignature signature;
     private final DevicePlacement placement;
-    private final boolean onDevice;
+    private final DevicePlace place;
+    private final DeviceMemory memory;
     private final StandingBinding standing;
     private final ReentrantLock running = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param session owned by this from now on */
-    CapiModelSession(CapiRuntime runtime, MemorySegment session, String graphName, DevicePlacement placement) {
+    /**
+     * @param session owned by this from now on
+     * @param place where it runs
+     * @param graphs opens graphs of this package there by name
+     */
+    CapiModelSession(
+            CapiRuntime runtime,
+            MemorySegment session,
+            String graphName,
+            DevicePlace place,
+            Function<String, ModelSession> graphs) {
         this.runtime = runtime;
         this.api = runtime.api();
         this.session = session;
         this.graphName = graphName;
-        this.placement = placement;
-        this.onDevice = !placement.device().equals("cpu");
+        this.placement = place.placement();
+        this.place = place;
         this.signature = NativeSignature.of(runtime, session);
         this.runOptions = Native.pointer(api, api.createRunOptions::call);
-        this.standing = new StandingBinding(runtime, session, onDevice);
+        this.standing = place.bind(runtime, session);
+        this.memory = place.memory(runtime, session, graphs);
     }
 
     @Override
@@ -62,13 +76,21 @@ final class CapiModelSession implements ModelSession {
     }
 
     @Override
+    public TensorMemory memory() {
+        return memory;
+    }
+
+    @Override
     public void run(NamedTensors inputs, NamedTensors outputs) {
         alone(() -> {
-            run(standing.over(inputs, outputs));
-            // Until here the tensors' memory must not be collected.
-            Reference.reachabilityFence(inputs);
-            Reference.reachabilityFence(outputs);
-            return outputs;
+            try {
+                run(standing.over(inputs, outputs));
+                return outputs;
+            } finally {
+                // Until here the tensors' memory must not be collected.
+                Reference.reachabilityFence(inputs);
+                Reference.reachabilityFence(outputs);
+            }
         });
     }
 
@@ -76,27 +98,28 @@ final class CapiModelSession implements ModelSession {
     public NamedTensors run(NamedTensors inputs, Set<String> wanted) {
         List<String> names = List.copyOf(wanted.isEmpty() ? signature.outputs().keySet() : wanted);
         return alone(() -> {
-            try (StandingBinding once = new StandingBinding(runtime, session, onDevice);
+            try (StandingBinding once = place.bind(runtime, session);
                     Arena arena = Arena.ofConfined()) {
                 MemorySegment binding = once.over(inputs, new NamedTensors());
                 for (String name : names) {
                     api.check(api.bindOutputToDevice.call(binding, arena.allocateFrom(name), runtime.hostMemory()));
                 }
                 run(binding);
-                Reference.reachabilityFence(inputs);
                 return copied(names, values(binding));
+            } finally {
+                Reference.reachabilityFence(inputs);
             }
         });
     }
 
     private void run(MemorySegment binding) {
         api.check(api.runWithBinding.call(session, runOptions, binding));
-        if (onDevice) {
+        if (place.isApart()) {
             api.check(api.synchronizeBoundOutputs.call(binding));
         }
     }
 
-    private NamedTensors alone(java.util.function.Supplier<NamedTensors> work) {
+    private NamedTensors alone(Supplier<NamedTensors> work) {
         running.lock();
         try {
             if (closed.get()) {
@@ -163,6 +186,7 @@ final class CapiModelSession implements ModelSession {
         api.check(api.runOptionsSetTerminate.call(runOptions));
         running.lock();
         try {
+            memory.close();
             standing.close();
             api.releaseRunOptions.call(runOptions);
             api.releaseSession.call(session);

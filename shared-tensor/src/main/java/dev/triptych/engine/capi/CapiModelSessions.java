@@ -2,16 +2,21 @@ package dev.triptych.engine.capi;
 
 import dev.triptych.engine.DeviceFallback;
 import dev.triptych.engine.DevicePlacement;
+import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.EngineException;
 import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.engine.onnx.NativeRuntime;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,34 +49,73 @@ public final class CapiModelSessions implements ModelSessions {
         if (!placement.note().isEmpty()) {
             log.info("{}: {}", graph.getFileName(), placement.note());
         }
-        return create(graph, options, placement, native_ -> {});
+        return open(graph, options, DevicePlace.cpu(runtime, placement), native_ -> {});
     }
 
     private ModelSession onCuda(Path graph, SessionOptions options, int index) {
-        String device = "cuda:" + index;
         try {
             NativeRuntime.loadCuda(index);
         } catch (EngineException e) {
             throw new EngineException(
-                    graph.getFileName() + " could not be opened on " + device + ": " + e.getMessage(), e);
+                    graph.getFileName() + " could not be opened on cuda:" + index + ": " + e.getMessage(), e);
         }
-        return create(graph, options, new DevicePlacement(device, ""), native_ -> appendCuda(native_, index));
+        return open(graph, options, DevicePlace.cuda(runtime, index), native_ -> appendCuda(native_, index));
     }
 
-    private ModelSession create(
-            Path graph, SessionOptions options, DevicePlacement placement, Consumer<MemorySegment> provider) {
-        String name = String.valueOf(graph.getFileName());
+    private ModelSession open(Path graph, SessionOptions options, DevicePlace place, Consumer<MemorySegment> provider) {
+        return create(
+                String.valueOf(graph.getFileName()),
+                options,
+                place,
+                provider,
+                (arena, native_) -> out -> api.createSession.call(
+                        runtime.environment(), arena.allocateFrom(graph.toString()), native_, out));
+    }
+
+    /** A graph of {@link DeviceMemory}. One thread: it moves memory. */
+    private ModelSession own(String graphName, DevicePlace place, Consumer<MemorySegment> provider) {
+        String name = graphName + ".onnx";
+        byte[] graph = resource(name);
+        return create(
+                name,
+                new SessionOptions(new DeviceRequest.Cpu(), 1),
+                place,
+                provider,
+                (arena, native_) -> out -> api.createSessionFromArray.call(
+                        runtime.environment(),
+                        arena.allocateFrom(ValueLayout.JAVA_BYTE, graph),
+                        graph.length,
+                        native_,
+                        out));
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = CapiModelSessions.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new EngineException("there is no graph " + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new EngineException("the graph " + name + " cannot be read", e);
+        }
+    }
+
+    /** Makes a session from its options; {@code OrtStatus*} of a call that leaves it in {@code out}. */
+    private interface Source {
+        UnaryOperator<MemorySegment> call(Arena arena, MemorySegment options);
+    }
+
+    private CapiModelSession create(
+            String name, SessionOptions options, DevicePlace place, Consumer<MemorySegment> provider, Source source) {
         MemorySegment native_ = Native.pointer(api, api.createSessionOptions::call);
         try (Arena arena = Arena.ofConfined()) {
             configure(native_, options, arena);
             provider.accept(native_);
-            MemorySegment path = arena.allocateFrom(graph.toString());
-            MemorySegment session =
-                    Native.pointer(api, out -> api.createSession.call(runtime.environment(), path, native_, out));
-            return new CapiModelSession(runtime, session, name, placement);
+            MemorySegment session = Native.pointer(api, source.call(arena, native_));
+            return new CapiModelSession(runtime, session, name, place, graph -> own(graph, place, provider));
         } catch (EngineException e) {
             throw new EngineException(
-                    name + " could not be opened on " + placement.device() + ": " + e.getMessage(), e);
+                    name + " could not be opened on " + place.placement().device() + ": " + e.getMessage(), e);
         } finally {
             api.releaseSessionOptions.call(native_);
         }

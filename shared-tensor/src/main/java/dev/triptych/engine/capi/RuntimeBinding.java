@@ -20,6 +20,10 @@ public enum RuntimeBinding {
         }
     };
 
-    /** @throws dev.triptych.engine.EngineException if the native library cannot be loaded */
+    /**
+     * Opens graphs in that way.
+     *
+     * @throws dev.triptych.engine.EngineException if the native library cannot be loaded
+     */
     public abstract ModelSessions sessions();
 }

@@ -25,6 +25,7 @@ final class StandingBinding implements AutoCloseable {
     private final CapiRuntime runtime;
     private final OrtApi api;
     private final MemorySegment handle;
+    private final MemorySegment deviceMemory;
     private final boolean copiesInputs;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment dims = arena.allocate(JAVA_LONG, HIGHEST_RANK);
@@ -32,10 +33,14 @@ final class StandingBinding implements AutoCloseable {
     private final Side inputs;
     private final Side outputs;
 
-    /** @param copiesInputs whether the runtime copies host memory when it is bound, as it does for devices */
-    StandingBinding(CapiRuntime runtime, MemorySegment session, boolean copiesInputs) {
+    /**
+     * @param deviceMemory describes where the session's own memory is
+     * @param copiesInputs whether the runtime copies host memory when it is bound, as it does for devices
+     */
+    StandingBinding(CapiRuntime runtime, MemorySegment session, MemorySegment deviceMemory, boolean copiesInputs) {
         this.runtime = runtime;
         this.api = runtime.api();
+        this.deviceMemory = deviceMemory;
         this.copiesInputs = copiesInputs;
         this.handle = Native.pointer(api, out -> api.createIoBinding.call(session, out));
         this.inputs = new Side(api.bindInput, api.clearBoundInputs, copiesInputs);
@@ -129,7 +134,7 @@ final class StandingBinding implements AutoCloseable {
                 slot = new Slot(arena.allocateFrom(name));
                 slots.put(name, slot);
             }
-            if (slot.holds(tensor) && !rebindsHost) {
+            if (slot.holds(tensor) && (tensor.isOnDevice() || !rebindsHost)) {
                 return;
             }
             MemorySegment value = value(tensor);
@@ -159,8 +164,8 @@ final class StandingBinding implements AutoCloseable {
             dims.setAtIndex(JAVA_LONG, axis, shape.dim(axis));
         }
         api.check(api.createTensorWithDataAsOrtValue.call(
-                runtime.hostMemory(),
-                tensor.memory(),
+                tensor.isOnDevice() ? deviceMemory : runtime.hostMemory(),
+                MemorySegment.ofAddress(tensor.address()),
                 tensor.byteSize(),
                 dims,
                 shape.rank(),

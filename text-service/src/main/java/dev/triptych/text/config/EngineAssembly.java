@@ -339,7 +339,7 @@ public final class EngineAssembly {
                         new CohortKvCache(geometry, cacheBytes), new PlainStepExecutor(plain(model, graphs), nanoTime));
             case Seq2SeqModel.Fused graphs ->
                 new StepRunner<>(
-                        new SharedKvCache(geometry, cacheBytes),
+                        new SharedKvCache(geometry, cacheBytes, graphs.step().memory()),
                         new FusedStepExecutor(fused(model, graphs), opening(model), nanoTime));
         };
     }

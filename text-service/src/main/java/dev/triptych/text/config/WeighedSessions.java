@@ -7,6 +7,7 @@ import dev.triptych.engine.ModelSignature;
 import dev.triptych.engine.NamedTensors;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.modelpackage.GraphWeights;
+import dev.triptych.tensor.TensorMemory;
 import dev.triptych.text.runtime.MemoryBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,11 @@ final class WeighedSessions implements ModelSessions {
         @Override
         public DevicePlacement placement() {
             return session.placement();
+        }
+
+        @Override
+        public TensorMemory memory() {
+            return session.memory();
         }
 
         @Override

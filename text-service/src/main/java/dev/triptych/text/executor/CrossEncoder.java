@@ -2,7 +2,6 @@ package dev.triptych.text.executor;
 
 import dev.triptych.engine.GraphNames;
 import dev.triptych.engine.NamedTensors;
-import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.kvcache.SharedStep;
 import dev.triptych.text.step.DraftFrames;
@@ -17,7 +16,7 @@ import java.util.Optional;
  * values where the rows' caches are:
  *
  * <pre>
- *   encoder  [batch, heads, longest of the batch, headSize]  --row by row, head by head-->
+ *   encoder  [batch, heads, longest of the batch, headSize]  --where the graphs run-->
  *   cache    [rows, heads, sourceCapacity, headSize]
  * </pre>
  */
@@ -26,7 +25,6 @@ final class CrossEncoder {
     private final FusedGraphs graphs;
     private final CacheNames names;
     private final PromptTensors prompts;
-    private final ScratchTensor[] parts;
     private final NamedTensors outputs = new NamedTensors();
     private final Optional<Drafting> drafting;
 
@@ -34,8 +32,6 @@ final class CrossEncoder {
         this.graphs = graphs;
         this.names = names;
         this.prompts = new PromptTensors(graphs.padTokenId());
-        this.parts = new ScratchTensor[2 * graphs.layers()];
-        Arrays.setAll(parts, i -> new ScratchTensor(DType.FLOAT32));
         this.drafting = graphs.verifier().map(verifier -> new Drafting(verifier, graphs.vocabSize()));
     }
 
@@ -54,11 +50,9 @@ final class CrossEncoder {
         int from = 0;
         for (int to : LengthBuckets.split(lengths)) {
             int width = lengths[to - 1];
-            drafts.addAll(run(rows.subList(from, to), Arrays.copyOfRange(lengths, from, to), width));
-            for (int row = from; row < to; row++) {
-                cache.joins(running + row, lengths[row]);
-                place(cache, running + row, row - from, lengths[row]);
-            }
+            int[] batch = Arrays.copyOfRange(lengths, from, to);
+            drafts.addAll(run(rows.subList(from, to), cache.encoding(batch.length, width), batch, width));
+            cache.join(running + from, batch);
             padded += (to - from) * width;
             from = to;
         }
@@ -66,11 +60,11 @@ final class CrossEncoder {
     }
 
     /** @return the rows' drafts, where they are drafted */
-    private List<DraftFrames> run(List<StepRow.Prefill> rows, int[] lengths, int width) {
+    private List<DraftFrames> run(List<StepRow.Prefill> rows, Tensor[] encoding, int[] lengths, int width) {
         outputs.clear();
         for (int layer = 0; layer < graphs.layers(); layer++) {
-            outputs.put(names.presentCrossKey[layer], part(2 * layer, rows.size(), width));
-            outputs.put(names.presentCrossValue[layer], part(2 * layer + 1, rows.size(), width));
+            outputs.put(names.presentCrossKey[layer], encoding[2 * layer])
+                    .put(names.presentCrossValue[layer], encoding[2 * layer + 1]);
         }
         NamedTensors inputs =
                 prompts.pack(rows.stream().map(StepRow.Prefill::promptIds).toList(), lengths, width);
@@ -82,31 +76,6 @@ final class CrossEncoder {
         Tensor states = drafter.states(outputs, rows.size(), width);
         graphs.encoder().run(inputs, outputs);
         return drafter.draft(states, inputs.get(GraphNames.ATTENTION_MASK), lengths);
-    }
-
-    private Tensor part(int index, int rows, int width) {
-        return parts[index].view(rows, graphs.headCount(), width, graphs.headSize());
-    }
-
-    private void place(SharedStep cache, int target, int source, int length) {
-        for (int layer = 0; layer < graphs.layers(); layer++) {
-            copy(outputs.get(names.presentCrossKey[layer]), source, cache.crossKey(layer), target, length);
-            copy(outputs.get(names.presentCrossValue[layer]), source, cache.crossValue(layer), target, length);
-        }
-    }
-
-    private void copy(Tensor from, int source, Tensor to, int target, int length) {
-        long heads = graphs.headCount();
-        long size = graphs.headSize();
-        long width = from.shape().dim(2);
-        long capacity = to.shape().dim(2);
-        for (int head = 0; head < heads; head++) {
-            to.copyFrom(
-                    from,
-                    (source * heads + head) * width * size,
-                    (target * heads + head) * capacity * size,
-                    length * size);
-        }
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.triptych.text.kvcache;
 
-import java.lang.foreign.Arena;
+import dev.triptych.tensor.DType;
+import dev.triptych.tensor.Shape;
+import dev.triptych.tensor.Tensor;
+import dev.triptych.tensor.TensorMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,10 +11,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 
 /**
- * Off-heap memory in blocks of powers of two, kept for reuse up to a budget. In steady state every lease is served from
+ * Memory in blocks of powers of two, kept for reuse up to a budget. In steady state every lease is served from
  * a block that was returned before.
  *
  * <pre>
@@ -22,19 +25,16 @@ final class BlockPool implements AutoCloseable {
 
     private static final long SMALLEST = 4096;
 
-    /** Blocks start on cache lines, which the runtime's vector kernels like. */
-    private static final long ALIGNMENT = 64;
-
     private final long budgetBytes;
-    private final Supplier<Arena> arenas;
+    private final LongFunction<TensorMemory.Block> memory;
     private final TreeMap<Long, Deque<Block>> idle = new TreeMap<>();
     private final Set<Block> leased = new HashSet<>();
     private long heldBytes;
 
-    /** @param arenas gives each block an owner of its own, so that it can be freed alone */
-    BlockPool(long budgetBytes, Supplier<Arena> arenas) {
+    /** @param memory gives a block of so many bytes */
+    BlockPool(long budgetBytes, LongFunction<TensorMemory.Block> memory) {
         this.budgetBytes = budgetBytes;
-        this.arenas = arenas;
+        this.memory = memory;
     }
 
     /** The size of the block that serves a request for {@code bytes}. */
@@ -55,8 +55,7 @@ final class BlockPool implements AutoCloseable {
         Block block = fitting == null ? null : fitting.pollFirst();
         if (block == null) {
             trim(size);
-            Arena arena = arenas.get();
-            block = new Block(arena, arena.allocate(size, ALIGNMENT));
+            block = new Block(memory.apply(size));
             heldBytes += size;
         }
         leased.add(block);
@@ -104,7 +103,7 @@ final class BlockPool implements AutoCloseable {
 
     private void free(Block block) {
         heldBytes -= block.size();
-        block.arena().close();
+        block.owner.close();
     }
 
     /** Frees all memory, leased blocks too. */
@@ -116,27 +115,27 @@ final class BlockPool implements AutoCloseable {
         idle.clear();
     }
 
-    /** Memory and its owner. Compared by identity. */
+    /** What is leased. Compared by identity. */
     static final class Block {
 
-        private final Arena arena;
-        private final MemorySegment memory;
+        private final TensorMemory.Block owner;
 
-        private Block(Arena arena, MemorySegment memory) {
-            this.arena = arena;
-            this.memory = memory;
+        private Block(TensorMemory.Block owner) {
+            this.owner = owner;
         }
 
         long size() {
-            return memory.byteSize();
+            return owner.byteSize();
         }
 
+        /** The bytes, where the host can reach them. */
         MemorySegment memory() {
-            return memory;
+            return owner.memory();
         }
 
-        private Arena arena() {
-            return arena;
+        /** A view that starts {@code offset} bytes in. */
+        Tensor tensor(long offset, DType dtype, Shape shape) {
+            return owner.tensor(offset, dtype, shape);
         }
     }
 }

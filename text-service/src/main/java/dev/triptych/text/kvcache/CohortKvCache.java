@@ -1,6 +1,6 @@
 package dev.triptych.text.kvcache;
 
-import java.lang.foreign.Arena;
+import dev.triptych.tensor.TensorMemory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +18,7 @@ public final class CohortKvCache implements KvCache<CohortStep> {
 
     public CohortKvCache(KvGeometry geometry, long budgetBytes) {
         this.geometry = geometry;
-        this.pool = new BlockPool(budgetBytes, Arena::ofShared);
+        this.pool = new BlockPool(budgetBytes, TensorMemory.host()::allocate);
     }
 
     @Override

@@ -1,14 +1,17 @@
 package dev.triptych.text.kvcache;
 
+import dev.triptych.tensor.DType;
+
 /**
- * The extents of one model's caches, float32 {@code [batch, heads, length, headSize]} per layer, attention and part.
+ * The extents of one model's caches, {@code [batch, heads, length, headSize]} per layer, attention and part.
  *
  * @param layers decoder layers
  * @param headCount heads of keys and values
  * @param headSize width of a head
  * @param crossAttention whether prompts are kept in caches of their own; without, they come first in self-attention's
+ * @param dtype element type of keys and values
  */
-public record KvGeometry(int layers, int headCount, int headSize, boolean crossAttention) {
+public record KvGeometry(int layers, int headCount, int headSize, boolean crossAttention, DType dtype) {
 
     public KvGeometry {
         if (layers < 1 || headCount < 1 || headSize < 1) {
@@ -17,7 +20,12 @@ public record KvGeometry(int layers, int headCount, int headSize, boolean crossA
         }
     }
 
-    /** Of an encoder–decoder model. */
+    /** Of float32. */
+    public KvGeometry(int layers, int headCount, int headSize, boolean crossAttention) {
+        this(layers, headCount, headSize, crossAttention, DType.FLOAT32);
+    }
+
+    /** Of an encoder–decoder model, of float32. */
     public KvGeometry(int layers, int headCount, int headSize) {
         this(layers, headCount, headSize, true);
     }

@@ -1,16 +1,19 @@
 package dev.triptych.text.kvcache;
 
-import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
+import dev.triptych.tensor.TensorMemory;
 import dev.triptych.text.kvcache.BlockPool.Block;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Caches of one cohort in which every row has its own length. A buffer per layer, attention and part is the graph's input
- * and output at once, float32 {@code [rows, heads, capacity, headSize]}; a step appends each row's token where that row
- * ends, so no byte is copied:
+ * and output at once, {@code [rows, heads, capacity, headSize]}; a step appends each row's token where that row ends, so no
+ * byte is copied:
  *
  * <pre>
  *   row 0   k0 k1 k2 k3 ·  ·  ·  ·      past length 4
@@ -20,15 +23,18 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Rows stand without gaps from the front. Capacities double when rows, sources or outputs outgrow them, which copies
- * what is there once.
+ * what is there once. The buffers of an attention lie one behind the other in one block, so that what moves, moves in one
+ * go. They may be a device's: this class hands them out and names rows, but never looks into them.
  */
 final class SharedBuffers {
 
     private static final int FIRST_ROWS = 4;
     private static final int FIRST_TOKENS = 32;
+    private static final int EIGHT = 8;
 
     private final KvGeometry geometry;
     private final BlockPool pool;
+    private final TensorMemory memory;
     private final Side self;
     private final Side cross;
 
@@ -42,22 +48,27 @@ final class SharedBuffers {
 
     private long prompts;
 
-    SharedBuffers(KvGeometry geometry, BlockPool pool, CacheDemand promised) {
+    SharedBuffers(KvGeometry geometry, BlockPool pool, TensorMemory memory, CacheDemand promised) {
         this.geometry = geometry;
         this.pool = pool;
+        this.memory = memory;
         this.promised = promised;
         this.self = new Side();
         this.cross = new Side();
     }
 
-    /** The most that a cohort of that demand holds at once: all its buffers, and one more while one grows. */
+    /** The most that a cohort of that demand holds at once: its buffers, and those of half the size that one outgrows. */
     static long bytes(KvGeometry geometry, CacheDemand demand) {
         int rows = capacity(FIRST_ROWS, demand.rows());
-        long self =
-                BlockPool.blockSize(geometry.elements(rows, capacity(FIRST_TOKENS, demand.maxLength())) * Float.BYTES);
-        long cross = BlockPool.blockSize(
-                geometry.elements(rows, capacity(FIRST_TOKENS, demand.sourceLength())) * Float.BYTES);
-        return Math.addExact(Math.multiplyExact(geometry.tensorCount(), self + cross), Math.max(self, cross));
+        long self = blockBytes(geometry, rows, capacity(FIRST_TOKENS, demand.maxLength()));
+        long cross = blockBytes(geometry, rows, capacity(FIRST_TOKENS, demand.sourceLength()));
+        return Math.addExact(Math.addExact(self, cross), Math.max(self, cross) / 2);
+    }
+
+    private static long blockBytes(KvGeometry geometry, int rows, int length) {
+        return BlockPool.blockSize(Math.multiplyExact(
+                geometry.elements(rows, length),
+                (long) geometry.tensorCount() * geometry.dtype().byteSize()));
     }
 
     /** The least doubling of {@code first} that holds {@code needed}. */
@@ -124,25 +135,45 @@ final class SharedBuffers {
         }
     }
 
+    /** Copies keys and values of prompts, by turns {@code [prompts, heads, length, headSize]}, to rows from {@code first} on. */
+    void place(EncodedPrompts encoded, int first) {
+        int[] sources = IntStream.range(0, encoded.rows()).toArray();
+        int[] targets = Arrays.stream(sources).map(row -> first + row).toArray();
+        memory.copyRows(
+                encoded.all(),
+                everywhere(sources, encoded.rows()),
+                cross.all(),
+                everywhere(targets, cross.rowCapacity),
+                encoded.length());
+    }
+
     /** Moves what rows hold in place, after {@link RowMoves#check}; buffers grow where rows become more. */
     void rearrange(int[] sources) {
         RowMoves.check(sources, rows);
         if (sources.length > rows) {
             grow(sources.length);
         }
+        self.move(sources, pastLengths, (source, target) -> true);
+        cross.move(
+                sources,
+                sourceLengths,
+                (source, target) -> target >= rows || sourceNumbers[target] != sourceNumbers[source]);
         for (int target = 0; target < sources.length; target++) {
             int source = sources[target];
-            if (source != target) {
-                self.move(source, target, pastLengths[source]);
-                if (target >= rows || sourceNumbers[target] != sourceNumbers[source]) {
-                    cross.move(source, target, sourceLengths[source]);
-                }
-                pastLengths[target] = pastLengths[source];
-                sourceLengths[target] = sourceLengths[source];
-                sourceNumbers[target] = sourceNumbers[source];
-            }
+            pastLengths[target] = pastLengths[source];
+            sourceLengths[target] = sourceLengths[source];
+            sourceNumbers[target] = sourceNumbers[source];
         }
         rows = sources.length;
+    }
+
+    /** The same rows of every tensor of a side, as rows of the block they share. */
+    private int[] everywhere(int[] places, int rowsOfTensor) {
+        int[] all = new int[places.length * geometry.tensorCount()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = i / places.length * rowsOfTensor + places[i % places.length];
+        }
+        return all;
     }
 
     private void grow(int moreRows) {
@@ -165,10 +196,15 @@ final class SharedBuffers {
         cross.release();
     }
 
-    /** The buffers of one attention, which have one shape. */
+    /** Whether what a row holds must be moved. */
+    private interface Moves {
+        boolean needed(int source, int target);
+    }
+
+    /** The buffers of one attention, which have one shape and share a block. */
     private final class Side {
 
-        private Block[] blocks = new Block[0];
+        private @Nullable Block block;
         private int rowCapacity;
         private int lengthCapacity;
 
@@ -178,64 +214,73 @@ final class SharedBuffers {
             }
             int newRows = Math.max(rowCapacity, capacity(FIRST_ROWS, stepRows));
             int newLength = Math.max(lengthCapacity, capacity(FIRST_TOKENS, length));
-            Block[] grown = Arrays.copyOf(blocks, geometry.tensorCount());
-            for (int i = 0; i < grown.length; i++) {
-                Block block = pool.lease(geometry.elements(newRows, newLength) * Float.BYTES);
-                if (i < blocks.length) {
-                    copy(blocks[i], block, newLength, lengths);
-                    pool.release(blocks[i]);
-                }
-                grown[i] = block;
+            Block grown = pool.lease(blockBytes(geometry, newRows, newLength));
+            if (block != null) {
+                int[] running = IntStream.range(0, rows).toArray();
+                memory.copyRows(
+                        all(block, rowCapacity, lengthCapacity),
+                        everywhere(running, rowCapacity),
+                        all(grown, newRows, newLength),
+                        everywhere(running, newRows),
+                        longest(running, lengths));
+                pool.release(block);
             }
-            blocks = grown;
+            block = grown;
             rowCapacity = newRows;
             lengthCapacity = newLength;
         }
 
-        private void copy(Block from, Block to, int newLength, int[] lengths) {
-            Tensor source = view(from, rows, lengthCapacity);
-            Tensor target = view(to, rows, newLength);
-            long size = geometry.headSize();
-            for (int row = 0; row < rows; row++) {
-                for (int head = 0; head < geometry.headCount(); head++) {
-                    long at = (long) row * geometry.headCount() + head;
-                    target.copyFrom(source, at * lengthCapacity * size, at * newLength * size, lengths[row] * size);
-                }
+        void move(int[] rowSources, int[] lengths, Moves moves) {
+            int[] targets = IntStream.range(0, rowSources.length)
+                    .filter(target -> rowSources[target] != target && moves.needed(rowSources[target], target))
+                    .toArray();
+            if (targets.length > 0) {
+                int[] sources =
+                        Arrays.stream(targets).map(target -> rowSources[target]).toArray();
+                memory.copyRows(
+                        all(),
+                        everywhere(sources, rowCapacity),
+                        all(),
+                        everywhere(targets, rowCapacity),
+                        longest(sources, lengths));
             }
         }
 
-        void move(int source, int target, int length) {
-            long size = geometry.headSize();
-            for (Block block : blocks) {
-                Tensor tensor = view(block, rowCapacity, lengthCapacity);
-                for (int head = 0; head < geometry.headCount(); head++) {
-                    long from = ((long) source * geometry.headCount() + head) * lengthCapacity * size;
-                    long to = ((long) target * geometry.headCount() + head) * lengthCapacity * size;
-                    tensor.move(from, to, length * size);
-                }
-            }
+        /** All tensors as one, {@code [tensors · rows, heads, length, headSize]}. */
+        Tensor all() {
+            return all(Objects.requireNonNull(block), rowCapacity, lengthCapacity);
+        }
+
+        private Tensor all(Block of, int rowsOfTensor, int length) {
+            return of.tensor(0, geometry.dtype(), shape(geometry.tensorCount() * rowsOfTensor, length));
         }
 
         Tensor[] views(int stepRows) {
-            Tensor[] views = new Tensor[blocks.length];
+            Tensor[] views = new Tensor[block == null ? 0 : geometry.tensorCount()];
+            long bytes = geometry.elements(rowCapacity, lengthCapacity)
+                    * geometry.dtype().byteSize();
             for (int i = 0; i < views.length; i++) {
-                views[i] = view(blocks[i], stepRows, lengthCapacity);
+                views[i] = Objects.requireNonNull(block)
+                        .tensor(i * bytes, geometry.dtype(), shape(stepRows, lengthCapacity));
             }
             return views;
         }
 
-        private Tensor view(Block block, int viewRows, int length) {
-            return Tensor.over(
-                    block.memory(),
-                    DType.FLOAT32,
-                    Shape.of(viewRows, geometry.headCount(), length, geometry.headSize()));
+        private Shape shape(int rowsOfTensor, int length) {
+            return Shape.of(rowsOfTensor, geometry.headCount(), length, geometry.headSize());
+        }
+
+        /** What the longest row holds, in whole eights, which are quicker to copy; what is behind its end goes along. */
+        private int longest(int[] of, int[] lengths) {
+            int longest = Arrays.stream(of).map(row -> lengths[row]).max().orElse(0);
+            return Math.ceilDiv(longest, EIGHT) * EIGHT;
         }
 
         void release() {
-            for (Block block : blocks) {
+            if (block != null) {
                 pool.release(block);
             }
-            blocks = new Block[0];
+            block = null;
             rowCapacity = 0;
             lengthCapacity = 0;
         }

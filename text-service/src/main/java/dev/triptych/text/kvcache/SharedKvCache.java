@@ -1,6 +1,6 @@
 package dev.triptych.text.kvcache;
 
-import java.lang.foreign.Arena;
+import dev.triptych.tensor.TensorMemory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,12 +12,22 @@ import java.util.Optional;
 public final class SharedKvCache implements KvCache<SharedStep> {
 
     private final KvGeometry geometry;
+    private final TensorMemory memory;
     private final BlockPool pool;
+    private final EncodedPrompts encoded;
     private final Map<Long, SharedBuffers> cohorts = new HashMap<>();
 
+    /** In the host's memory. */
     public SharedKvCache(KvGeometry geometry, long budgetBytes) {
+        this(geometry, budgetBytes, TensorMemory.host());
+    }
+
+    /** @param memory where the graphs run */
+    public SharedKvCache(KvGeometry geometry, long budgetBytes, TensorMemory memory) {
         this.geometry = geometry;
-        this.pool = new BlockPool(budgetBytes, Arena::ofShared);
+        this.memory = memory;
+        this.pool = new BlockPool(budgetBytes, memory::allocate);
+        this.encoded = new EncodedPrompts(geometry, memory);
     }
 
     @Override
@@ -45,7 +55,7 @@ public final class SharedKvCache implements KvCache<SharedStep> {
         }
         CacheDemand after = before.with(demand);
         if (buffers == null) {
-            buffers = new SharedBuffers(geometry, pool, after);
+            buffers = new SharedBuffers(geometry, pool, memory, after);
             cohorts.put(cohort, buffers);
         }
         buffers.promise(after);
@@ -73,6 +83,10 @@ public final class SharedKvCache implements KvCache<SharedStep> {
         }
         buffers.rearrange(sources);
         settle(cohort);
+    }
+
+    EncodedPrompts encoded() {
+        return encoded;
     }
 
     /** Frees a cohort that has no rows. */
@@ -106,6 +120,7 @@ public final class SharedKvCache implements KvCache<SharedStep> {
     @Override
     public void close() {
         cohorts.clear();
+        encoded.close();
         pool.close();
     }
 }

@@ -28,7 +28,7 @@ public final class SharedStep implements CacheStep {
         return rows;
     }
 
-    /** Self-attention's keys, float32 {@code [rows, heads, capacity, headSize]}, of which a row's past length counts. */
+    /** Self-attention's keys, {@code [rows, heads, capacity, headSize]}, of which a row's past length counts. */
     public Tensor key(int layer) {
         return self[2 * layer];
     }
@@ -38,7 +38,7 @@ public final class SharedStep implements CacheStep {
         return self[2 * layer + 1];
     }
 
-    /** Cross-attention's keys, float32 {@code [rows, heads, sourceCapacity, headSize]}; written when a row joins. */
+    /** Cross-attention's keys, {@code [rows, heads, sourceCapacity, headSize]}; written when a row joins. */
     public Tensor crossKey(int layer) {
         return cross[2 * layer];
     }
@@ -56,6 +56,27 @@ public final class SharedStep implements CacheStep {
     /** Tokens of a row's prompt. */
     public int sourceLength(int row) {
         return buffers.sourceLength(row);
+    }
+
+    /**
+     * Room for what the encoder gives of a batch of rows that join, keys and values of cross-attention by turns, {@code
+     * [batch, heads, length, headSize]} each; valid until the next call.
+     */
+    public Tensor[] encoding(int batch, int length) {
+        return owner.encoded().room(batch, length);
+    }
+
+    /**
+     * Hands what was written to {@link #encoding} to rows that join.
+     *
+     * @param first the row of the batch's first prompt
+     * @param sourceLengths tokens of each prompt
+     */
+    public void join(int first, int[] sourceLengths) {
+        for (int i = 0; i < sourceLengths.length; i++) {
+            joins(first + i, sourceLengths[i]);
+        }
+        buffers.place(owner.encoded(), first);
     }
 
     /** Makes room for more than one token a row; keys and values must be asked for again. */

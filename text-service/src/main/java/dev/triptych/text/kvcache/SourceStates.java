@@ -3,7 +3,7 @@ package dev.triptych.text.kvcache;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
-import java.lang.foreign.Arena;
+import dev.triptych.tensor.TensorMemory;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,7 +27,7 @@ public final class SourceStates implements AutoCloseable {
     public SourceStates(int hiddenSize, int rows, int sourceLength) {
         this.hiddenSize = hiddenSize;
         long row = BlockPool.blockSize((long) sourceLength * hiddenSize * Float.BYTES);
-        this.pool = new BlockPool(Math.multiplyExact(row, (long) rows), Arena::ofShared);
+        this.pool = new BlockPool(Math.multiplyExact(row, (long) rows), TensorMemory.host()::allocate);
     }
 
     /**

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.triptych.tensor.Tensor;
-import java.lang.foreign.Arena;
+import dev.triptych.tensor.TensorMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,11 +121,11 @@ class CohortKvCacheTest {
     @Test
     void anAllocationThatFailsLeavesThePoolUnchanged() {
         int[] left = {5};
-        Supplier<Arena> failing = () -> {
+        LongFunction<TensorMemory.Block> failing = bytes -> {
             if (left[0]-- == 0) {
                 throw new OutOfMemoryError("scripted");
             }
-            return Arena.ofShared();
+            return TensorMemory.host().allocate(bytes);
         };
         try (BlockPool pool = new BlockPool(1 << 24, failing)) {
             BlockPool.Block kept = pool.lease(5000);
@@ -139,7 +139,7 @@ class CohortKvCacheTest {
 
     @Test
     void idleBlocksMakeRoomForLargerOnes() {
-        try (BlockPool pool = new BlockPool(3 * 4096, Arena::ofShared)) {
+        try (BlockPool pool = new BlockPool(3 * 4096, TensorMemory.host()::allocate)) {
             pool.release(pool.lease(1));
             pool.release(pool.lease(8192));
             assertThat(pool.heldBytes()).isEqualTo(3 * 4096);
