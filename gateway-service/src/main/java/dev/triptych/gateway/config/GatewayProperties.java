@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -20,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param jobs     files and batches
  * @param access   who may come in
  * @param limits   of keys that have none of their own
+ * @param connections what clients' connections and browsers may do
  */
 @Validated
 @ConfigurationProperties(prefix = "triptych", ignoreUnknownFields = false)
@@ -28,7 +30,8 @@ public record GatewayProperties(
         @Valid @DefaultValue Gateway gateway,
         @Valid @NestedConfigurationProperty @DefaultValue JobsProperties jobs,
         @Valid @NestedConfigurationProperty @DefaultValue AccessProperties access,
-        @Valid @DefaultValue Limits limits) {
+        @Valid @DefaultValue Limits limits,
+        @Valid @DefaultValue Connections connections) {
 
     /**
      * What a key may use that has no limit of its own; 0: as much as it likes.
@@ -43,6 +46,36 @@ public record GatewayProperties(
             @Min(0) @DefaultValue("0") long tokensPerMinute,
             @Min(0) @DefaultValue("0") long imagesPerMinute,
             @Min(0) @DefaultValue("0") long concurrentJobs) {}
+
+    /**
+     * Clients' connections.
+     *
+     * @param headerTimeout  from a request's first byte to the end of its headers
+     * @param readTimeout    between two pieces of a request's body
+     * @param requestTimeout from a request's headers to the end of its body
+     * @param writeTimeout   for a client to take what was written to it
+     * @param corsOrigins    sites whose pages may call from a browser, such as `https://app.example`; empty: none but the
+     *                       gateway's own
+     */
+    public record Connections(
+            @NotNull @DurationMin(millis = 1) @DefaultValue("10s")
+            Duration headerTimeout,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("20s")
+            Duration readTimeout,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("10m")
+            Duration requestTimeout,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("60s")
+            Duration writeTimeout,
+
+            @DefaultValue List<String> corsOrigins) {
+
+        public Connections {
+            corsOrigins = List.copyOf(corsOrigins);
+        }
+    }
 
     /** One entry for each service. */
     public record Services(

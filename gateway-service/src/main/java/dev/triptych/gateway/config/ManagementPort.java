@@ -20,6 +20,11 @@ final class ManagementPort implements EnvironmentPostProcessor, Ordered {
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         int port = environment.getProperty("server.port", Integer.class, 8080);
+        Integer explicit = environment.getProperty("management.server.port", Integer.class);
+        if (port != 0 && explicit != null && explicit == port) {
+            throw new IllegalStateException("management.server.port must not be the public port, got " + port
+                    + " for both: whoever reaches it reads metrics and health without a key");
+        }
         // Port 0 asks for any free port, and so does its companion.
         int management = port == 0 ? 0 : port + OFFSET;
         environment

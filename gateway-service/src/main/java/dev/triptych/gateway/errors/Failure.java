@@ -2,6 +2,7 @@ package dev.triptych.gateway.errors;
 
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
+import io.netty.channel.ChannelException;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ record Failure(
                 new Failure(e.code(), e.getMessage(), null, e.retryAfter(), Set.of());
             case TriptychException.Failed e -> plain(e.code(), e.getMessage());
             case MethodNotAllowedException e -> methodNotAllowed(e);
+            // The server's own time limits for reading a request.
+            case ChannelException e -> plain(ErrorCode.INVALID_REQUEST, "The body did not come within its time.");
             case ResponseStatusException e -> plain(code(e.getStatusCode().value()), message(e));
             default -> plain(ErrorCode.INTERNAL, "The gateway failed; the request id finds the cause in its log.");
         };

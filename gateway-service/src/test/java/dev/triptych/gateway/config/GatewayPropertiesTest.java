@@ -1,9 +1,11 @@
 package dev.triptych.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +63,13 @@ class GatewayPropertiesTest {
                                 Duration.ofSeconds(30),
                                 500),
                         new AccessProperties("", "", "", Duration.ofSeconds(5), ""),
-                        new GatewayProperties.Limits(0, 0, 0, 0))));
+                        new GatewayProperties.Limits(0, 0, 0, 0),
+                        new GatewayProperties.Connections(
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(20),
+                                Duration.ofMinutes(10),
+                                Duration.ofSeconds(60),
+                                List.of()))));
     }
 
     @Test
@@ -96,6 +104,16 @@ class GatewayPropertiesTest {
         }
         new ManagementPort().postProcessEnvironment(environment, new SpringApplication());
         assertThat(environment.getProperty("management.server.port")).isEqualTo(management);
+    }
+
+    @Test
+    void managementIsNeverOnThePublicPort() {
+        MockEnvironment environment = new MockEnvironment()
+                .withProperty("server.port", "8080")
+                .withProperty("management.server.port", "8080");
+        assertThatThrownBy(() -> new ManagementPort().postProcessEnvironment(environment, new SpringApplication()))
+                .hasMessageContaining("management.server.port")
+                .hasMessageContaining("8080");
     }
 
     @Test
