@@ -4,6 +4,8 @@ import dev.triptych.benchmarks.engine.EngineBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzBenchmark;
 import dev.triptych.benchmarks.hostile.OverloadBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
+import dev.triptych.benchmarks.jobs.ChaosBenchmark;
+import dev.triptych.benchmarks.jobs.JobsBenchmark;
 import dev.triptych.benchmarks.scaling.ScalingBenchmark;
 import dev.triptych.benchmarks.strategies.StrategyBenchmark;
 import picocli.CommandLine;
@@ -20,7 +22,9 @@ import picocli.CommandLine.Command;
             StrategyBenchmark.class,
             FuzzBenchmark.class,
             OverloadBenchmark.class,
-            ScalingBenchmark.class
+            ScalingBenchmark.class,
+            ChaosBenchmark.class,
+            JobsBenchmark.class
         })
 public final class Benchmarks {
 

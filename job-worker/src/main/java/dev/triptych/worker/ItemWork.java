@@ -3,8 +3,10 @@ package dev.triptych.worker;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ final class ItemWork {
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
 
+    /** A deadline further away is looked at again when the item's poll comes again. */
+    private static final Duration LONGEST_TIMER = Duration.ofHours(1);
+
     private final ItemAttempt attempts;
     private final Delays delayed;
     private final CompletableFuture<ItemOutcome> outcome = new CompletableFuture<>();
@@ -27,6 +32,30 @@ final class ItemWork {
     ItemWork(ItemAttempt attempts, Delays delayed) {
         this.attempts = attempts;
         this.delayed = delayed;
+    }
+
+    /** Ends the item at {@code deadline}, whatever it has come to. */
+    void endBy(Instant deadline, Instant now) {
+        Duration left = Duration.between(now, deadline);
+        ItemOutcome late = new ItemOutcome.Failed(new TriptychException.Failed(
+                ErrorCode.DEADLINE_EXCEEDED, "the item did not end by its deadline, " + deadline, null));
+        if (!left.isPositive()) {
+            end(late);
+        } else if (left.compareTo(LONGEST_TIMER) < 0) {
+            var unused = outcome.completeOnTimeout(late, left.toNanos(), TimeUnit.NANOSECONDS)
+                    .thenAccept(ended -> {
+                        if (ended.equals(late)) {
+                            stop();
+                        }
+                    });
+        }
+    }
+
+    /** Ends the item from outside, unless it has ended. */
+    void end(ItemOutcome ended) {
+        if (outcome.complete(ended)) {
+            stop();
+        }
     }
 
     CompletableFuture<ItemOutcome> outcome() {
@@ -41,7 +70,7 @@ final class ItemWork {
         try {
             ItemAttempt.Running started = attempts.start();
             running = started;
-            if (outcome.isCancelled()) {
+            if (outcome.isDone()) {
                 started.cancel().run();
             }
             started.end().whenComplete((ended, failure) -> {
@@ -59,6 +88,10 @@ final class ItemWork {
     /** Nobody waits for it any more. */
     void cancel() {
         outcome.cancel(false);
+        stop();
+    }
+
+    private void stop() {
         ItemAttempt.Running started = running;
         if (started != null) {
             started.cancel().run();

@@ -2,6 +2,8 @@ package dev.triptych.worker;
 
 import dev.triptych.worker.ItemOutcome.Answered;
 import dev.triptych.worker.ItemOutcome.Failed;
+import dev.triptych.worker.ItemOutcome.Passed;
+import dev.triptych.worker.ItemOutcome.Skipped;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -27,6 +29,9 @@ final class JobMetrics {
         switch (outcome) {
             case Answered(var model, var type, var payload) ->
                 items(model, "ok").increment();
+            case Passed(var model, var topic, var payload) ->
+                items(model, "passed").increment();
+            case Skipped(var reason) -> items(NO_MODEL, reason.code().code()).increment();
             case Failed(var reason) -> {
                 items(NO_MODEL, reason.code().code()).increment();
                 deadLetters().increment();

@@ -1,13 +1,18 @@
 package dev.triptych.worker;
 
+import dev.triptych.wire.ErrorCode;
+import dev.triptych.wire.EventTypes;
+import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.TriptychException;
 import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -38,8 +43,11 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
     private final KafkaOperations<byte[], byte[]> kafka;
     private final Duration pollPatience;
     private final Duration stopPatience;
+    private final Chains chains;
     private final ReplyRecords replies;
     private final JobMetrics metrics;
+    private final CancelledJobs cancelled;
+    private final Clock clock = Clock.systemUTC();
     private final PollLedger ledger = new PollLedger();
     private final Semaphore room;
     private final CompletableFuture<@Nullable Void> stopping = new CompletableFuture<>();
@@ -51,15 +59,19 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
             ItemReader reader,
             Delays delayed,
             KafkaOperations<byte[], byte[]> kafka,
+            CancelledJobs cancelled,
             MeterRegistry registry) {
         this.reader = reader;
         this.delayed = delayed;
         this.kafka = kafka;
         this.pollPatience = settings.pollPatience();
         this.stopPatience = stopPatience;
-        this.replies = new ReplyRecords(settings.source(), settings.results(), Clock.systemUTC());
+        this.cancelled = cancelled;
+        this.chains = new Chains(settings, reader);
+        this.replies = new ReplyRecords(settings, chains, clock);
         this.metrics = new JobMetrics(registry);
         this.room = new Semaphore(settings.itemsInFlight());
+        cancelled.onCancelled(job -> ledger.ofJob(job).forEach(work -> work.end(skipped(job))));
     }
 
     /** The poll is not done; its records come again. */
@@ -73,18 +85,15 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
     }
 
     /** One record with what became of it. */
-    private record Item(
-            ConsumerRecord<byte[], byte[]> origin,
-            @Nullable CloudEvent event,
-            CompletableFuture<ItemOutcome> outcome) {}
+    private record Item(Arrival arrival, CompletableFuture<ItemOutcome> outcome) {}
 
     @Override
     public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
         long until = System.nanoTime() + pollPatience.toNanos();
         try {
             List<Item> items = new ArrayList<>(records.size());
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                items.add(begin(record, until));
+            for (Arrival arrival : Arrival.inOrder(records)) {
+                items.add(begin(arrival, until));
             }
             await(items, until);
             for (Item item : items) {
@@ -102,27 +111,49 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
         delayed.runAfter(stopPatience, () -> stopping.complete(null));
     }
 
-    private Item begin(ConsumerRecord<byte[], byte[]> record, long until) throws InterruptedException {
-        CloudEvent event = null;
+    private Item begin(Arrival arrival, long until) throws InterruptedException {
+        CloudEvent event = arrival.event();
+        TriptychException refusal = arrival.refusal();
+        if (event == null || refusal != null) {
+            return new Item(arrival, CompletableFuture.completedFuture(new ItemOutcome.Failed(arrival.fault())));
+        }
         try {
-            event = Origin.event(record);
-            ItemWork known = ledger.find(record);
-            return new Item(record, event, (known == null ? start(record, event, until) : known).outcome());
+            Optional<Instant> deadline = ItemEvents.deadline(event);
+            ItemWork known = ledger.find(arrival.origin());
+            ItemWork work = known == null ? admit(arrival.origin(), event, until) : known;
+            deadline.ifPresent(time -> work.endBy(time, clock.instant()));
+            if (known == null) {
+                work.attempt();
+            }
+            return new Item(arrival, work.outcome());
         } catch (TriptychException e) {
-            return new Item(record, event, CompletableFuture.completedFuture(new ItemOutcome.Failed(e)));
+            return new Item(arrival, CompletableFuture.completedFuture(new ItemOutcome.Failed(e)));
         }
     }
 
-    private ItemWork start(ConsumerRecord<byte[], byte[]> record, CloudEvent event, long until)
+    private ItemWork admit(ConsumerRecord<byte[], byte[]> record, CloudEvent event, long until)
             throws InterruptedException {
-        ItemWork work = new ItemWork(reader.attempt(event), delayed);
+        ItemWork work = new ItemWork(attempt(event), delayed);
         if (!room.tryAcquire(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS)) {
             throw new PollNotDoneException("no room for all items within " + pollPatience);
         }
         work.outcome().whenComplete((outcome, failure) -> room.release());
-        ledger.add(record, work);
-        work.attempt();
+        String job = ItemEvents.job(event).orElse(null);
+        ledger.add(record, job, work);
+        // Looked for after it was added: who cancels in between finds it in the ledger.
+        if (job != null && cancelled.contains(job)) {
+            work.end(skipped(job));
+        }
         return work;
+    }
+
+    private ItemAttempt attempt(CloudEvent event) {
+        return event.getType().equals(EventTypes.CHAIN) ? chains.attempt(event) : reader.attempt(event);
+    }
+
+    private static ItemOutcome skipped(String job) {
+        return new ItemOutcome.Skipped(new TriptychException.Rejected(
+                ErrorCode.CANCELLED, null, "the job " + job + " was canceled before this item ended"));
     }
 
     private void await(List<Item> items, long until) throws InterruptedException {
@@ -143,9 +174,10 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
     /** The container's transaction carries both records; a send that fails makes its commit fail. */
     private void send(Item item) {
         ItemOutcome outcome = item.outcome().join();
-        var unused = kafka.send(replies.terminal(item.origin(), item.event(), outcome));
+        Arrival arrival = item.arrival();
+        var unused = kafka.send(replies.ending(arrival.origin(), arrival.event(), outcome));
         if (outcome instanceof ItemOutcome.Failed(var reason)) {
-            unused = kafka.send(ReplyRecords.deadLetter(item.origin(), reason));
+            unused = kafka.send(ReplyRecords.deadLetter(arrival.origin(), reason));
         }
     }
 

@@ -5,7 +5,9 @@ import dev.triptych.worker.kafka.ClientSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -53,11 +55,17 @@ public class JobWorkerConfiguration {
     @Bean
     KafkaAdmin.NewTopics jobTopics(WorkerSettings settings) {
         return new KafkaAdmin.NewTopics(
-                topic(settings.requests(), settings, 0).build(),
-                topic(settings.results(), settings, 0).build(),
-                topic(Topics.DEAD_LETTER, settings, ClientSettings.HEADER_ALLOWANCE)
-                        .build(),
+                kept(settings.requests(), settings, 0),
+                kept(settings.results(), settings, 0),
+                kept(Topics.DEAD_LETTER, settings, ClientSettings.HEADER_ALLOWANCE),
                 topic(Topics.JOBS, settings, 0).compact().build());
+    }
+
+    private static NewTopic kept(String name, WorkerSettings settings, int allowance) {
+        long retention = settings.topics().retention().toMillis();
+        return topic(name, settings, allowance)
+                .config(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention))
+                .build();
     }
 
     private static TopicBuilder topic(String name, WorkerSettings settings, int allowance) {
@@ -124,8 +132,17 @@ public class JobWorkerConfiguration {
             ItemReader reader,
             RetryTimer retries,
             KafkaTemplate<byte[], byte[]> kafka,
+            CancelledJobs cancelled,
             MeterRegistry registry) {
-        return new JobWorker(settings, STOP_PATIENCE, reader, retries, kafka, registry);
+        return new JobWorker(settings, STOP_PATIENCE, reader, retries, kafka, cancelled, registry);
+    }
+
+    @Bean
+    CancelledJobs cancelledJobs(KafkaProperties kafka) {
+        Map<String, Object> settings = ClientSettings.reader(kafka.buildConsumerProperties());
+        return new CancelledJobs(
+                () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                Thread.ofPlatform().daemon().name("cancelled-jobs").factory());
     }
 
     @Bean
@@ -158,6 +175,7 @@ public class JobWorkerConfiguration {
             WorkerStarter.When when,
             WorkerSettings settings,
             KafkaAdmin admin,
+            CancelledJobs cancelled,
             DefaultKafkaProducerFactory<byte[], byte[]> producers,
             ConcurrentMessageListenerContainer<byte[], byte[]> container,
             JobWorker worker) {
@@ -165,6 +183,7 @@ public class JobWorkerConfiguration {
                 when,
                 () -> {
                     admin.initialize();
+                    cancelled.follow(ClientSettings.CONNECT_LIMIT);
                     Predecessors.fence(producers, settings.transactions());
                 },
                 container,

@@ -24,8 +24,13 @@ final class PollLedger {
         }
     }
 
-    /** @param timestamp tells a record from one at the same place of a topic that was made anew */
-    private record Entry(long timestamp, ItemWork work) {}
+    /**
+     * An item under way.
+     *
+     * @param job that it belongs to
+     * @param timestamp tells a record from one at the same place of a topic that was made anew
+     */
+    private record Entry(long timestamp, @Nullable String job, ItemWork work) {}
 
     /** Forgets records whose outcome was committed. */
     void committed(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -43,6 +48,14 @@ final class PollLedger {
         });
     }
 
+    /** The items of a job, as they stand. */
+    List<ItemWork> ofJob(String job) {
+        return entries.values().stream()
+                .filter(entry -> job.equals(entry.job()))
+                .map(Entry::work)
+                .toList();
+    }
+
     /** The item as it stands, {@code null} where it is new. */
     @Nullable
     ItemWork find(ConsumerRecord<byte[], byte[]> record) {
@@ -50,7 +63,7 @@ final class PollLedger {
         return entry == null || entry.timestamp() != record.timestamp() ? null : entry.work();
     }
 
-    void add(ConsumerRecord<byte[], byte[]> record, ItemWork work) {
-        entries.put(Position.of(record), new Entry(record.timestamp(), work));
+    void add(ConsumerRecord<byte[], byte[]> record, @Nullable String job, ItemWork work) {
+        entries.put(Position.of(record), new Entry(record.timestamp(), job, work));
     }
 }

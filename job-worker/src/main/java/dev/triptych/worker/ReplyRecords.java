@@ -1,5 +1,6 @@
 package dev.triptych.worker;
 
+import dev.triptych.wire.DeadLetterHeaders;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemError;
 import dev.triptych.wire.ItemEvents;
@@ -7,11 +8,11 @@ import dev.triptych.wire.Topics;
 import dev.triptych.wire.TriptychException;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,41 +24,55 @@ final class ReplyRecords {
     /** A schema's message may quote the value it refuses. */
     private static final int LONGEST_MESSAGE = 1000;
 
-    private final URI source;
-    private final String results;
+    private final WorkerSettings settings;
+    private final Chains chains;
     private final Clock clock;
 
-    /**
-     * @param source of the records
-     * @param results the topic of terminal records
-     */
-    ReplyRecords(URI source, String results, Clock clock) {
-        this.source = source;
-        this.results = results;
+    ReplyRecords(WorkerSettings settings, Chains chains, Clock clock) {
+        this.settings = settings;
+        this.chains = chains;
         this.clock = clock;
     }
 
     /**
-     * The one record that ends an item; its {@code ce_id} and key are the request's id.
+     * The one record that ends an item here, with its id as {@code ce_id} and key: its terminal record, or, in the middle
+     * of a chain, the request of the next step.
      *
      * @param request {@code null} where the record is no CloudEvent
      */
-    ProducerRecord<byte[], byte[]> terminal(
+    ProducerRecord<byte[], byte[]> ending(
             ConsumerRecord<byte[], byte[]> origin, @Nullable CloudEvent request, ItemOutcome outcome) {
         return switch (outcome) {
-            case ItemOutcome.Answered(var model, var type, var payload) -> reply(origin, request, type, payload);
-            case ItemOutcome.Failed(var reason) -> reply(origin, request, EventTypes.FAILED, error(reason));
+            case ItemOutcome.Answered(var model, var type, var payload) ->
+                written(settings.results(), reply(origin, request, type, payload));
+            case ItemOutcome.Passed(var model, var topic, var payload) ->
+                written(topic, ItemEvents.next(Objects.requireNonNull(request), EventTypes.CHAIN, now(), payload));
+            case ItemOutcome.Skipped(var reason) -> failure(origin, request, reason);
+            case ItemOutcome.Failed(var reason) -> failure(origin, request, reason);
         };
     }
 
-    private ProducerRecord<byte[], byte[]> reply(
+    private ProducerRecord<byte[], byte[]> failure(
+            ConsumerRecord<byte[], byte[]> origin, @Nullable CloudEvent request, TriptychException reason) {
+        return written(
+                request == null ? settings.results() : chains.results(request),
+                reply(origin, request, EventTypes.FAILED, error(reason)));
+    }
+
+    private CloudEvent reply(
             ConsumerRecord<byte[], byte[]> origin, @Nullable CloudEvent request, String type, Object payload) {
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        CloudEvent event = request == null
-                ? ItemEvents.event(Origin.id(origin), source, type, now, payload)
-                : ItemEvents.reply(request, source, type, now, payload);
+        return request == null
+                ? ItemEvents.event(Origin.id(origin), settings.source(), type, now(), payload)
+                : ItemEvents.reply(request, settings.source(), type, now(), payload);
+    }
+
+    private static ProducerRecord<byte[], byte[]> written(String topic, CloudEvent event) {
         byte[] key = event.getId().getBytes(StandardCharsets.UTF_8);
-        return KafkaMessageFactory.<byte[]>createWriter(results, key).writeBinary(event);
+        return KafkaMessageFactory.<byte[]>createWriter(topic, key).writeBinary(event);
+    }
+
+    private OffsetDateTime now() {
+        return clock.instant().atOffset(ZoneOffset.UTC);
     }
 
     private static ItemError error(TriptychException reason) {
@@ -71,11 +86,11 @@ final class ReplyRecords {
     static ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> origin, TriptychException reason) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
                 Topics.DEAD_LETTER, null, origin.key(), origin.value(), new RecordHeaders(origin.headers()));
-        header(letter, "triptych-error-code", reason.code().code());
-        header(letter, "triptych-error-message", message(reason));
-        header(letter, "triptych-source-topic", origin.topic());
-        header(letter, "triptych-source-partition", Integer.toString(origin.partition()));
-        header(letter, "triptych-source-offset", Long.toString(origin.offset()));
+        header(letter, DeadLetterHeaders.CODE, reason.code().code());
+        header(letter, DeadLetterHeaders.MESSAGE, message(reason));
+        header(letter, DeadLetterHeaders.TOPIC, origin.topic());
+        header(letter, DeadLetterHeaders.PARTITION, Integer.toString(origin.partition()));
+        header(letter, DeadLetterHeaders.OFFSET, Long.toString(origin.offset()));
         return letter;
     }
 

@@ -33,8 +33,9 @@ public record WorkerSettings(
      * @param partitions of each
      * @param replicas of each
      * @param maxRecordBytes the largest record; for dead letters a little more
+     * @param retention how long records are kept; the states of jobs, of which the latest stays, have none
      */
-    public record TopicSettings(int partitions, short replicas, int maxRecordBytes) {}
+    public record TopicSettings(int partitions, short replicas, int maxRecordBytes, Duration retention) {}
 
     String group() {
         return "triptych-" + service;

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class ItemWorkTest {
 
     private static final ItemOutcome DONE = new ItemOutcome.Answered("model", "type", "payload");
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final List<Duration> waits = new ArrayList<>();
     private final Deque<Runnable> delayed = new ArrayDeque<>();
@@ -28,7 +33,10 @@ class ItemWorkTest {
             () -> {
                 CompletableFuture<ItemOutcome> end = new CompletableFuture<>();
                 attempts.add(end);
-                return new ItemAttempt.Running(end, () -> cancelled++);
+                return new ItemAttempt.Running(end, () -> {
+                    cancelled++;
+                    end.cancel(false);
+                });
             },
             (delay, task) -> {
                 waits.add(delay);
@@ -121,6 +129,52 @@ class ItemWorkTest {
         assertThat(work.outcome()).isCancelled();
         work.attempt();
         assertThat(attempts).hasSize(1);
+    }
+
+    @Test
+    void whatIsTooLateDoesNotBegin() {
+        work.endBy(NOW, NOW);
+        work.attempt();
+        assertThat(attempts).isEmpty();
+        assertDeadlineExceeded();
+    }
+
+    @Test
+    void whatRunsIsGivenUpAtItsDeadline() {
+        work.attempt();
+        work.endBy(NOW.plusMillis(1), NOW);
+        assertDeadlineExceeded();
+        assertThat(attempts.getFirst()
+                        .handle((end, failure) -> failure)
+                        .orTimeout(20, TimeUnit.SECONDS)
+                        .join())
+                .isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void aDeadlineThatIsMetChangesNothing() {
+        work.attempt();
+        work.endBy(NOW.plusSeconds(3600), NOW);
+        attempts.getFirst().complete(DONE);
+        assertThat(work.outcome()).isCompletedWithValue(DONE);
+        assertThat(cancelled).isZero();
+    }
+
+    @Test
+    void whatIsEndedFromOutsideIsGivenUpAndKeepsItsFirstEnd() {
+        work.attempt();
+        work.end(DONE);
+        work.end(new ItemOutcome.Skipped(new TriptychException.Rejected(ErrorCode.CANCELLED, null, "canceled")));
+        fail(new IllegalStateException("the engine let go"));
+        assertThat(work.outcome()).isCompletedWithValue(DONE);
+        assertThat(cancelled).isEqualTo(1);
+    }
+
+    private void assertDeadlineExceeded() {
+        assertThat(work.outcome().orTimeout(20, TimeUnit.SECONDS).join())
+                .isInstanceOfSatisfying(
+                        ItemOutcome.Failed.class,
+                        failed -> assertThat(failed.reason().code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
     }
 
     private void fail(Throwable fault) {

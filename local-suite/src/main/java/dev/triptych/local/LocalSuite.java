@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             TranslateCommand.class,
             KeysCommand.class,
             SearchCommand.class,
+            DeadLettersCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -33,6 +33,12 @@ public final class EventTypes {
     /** A {@link SegmentationResult}; its {@code ce_id} is that of the request. */
     public static final String SEGMENTED = "dev.triptych.vision.segmented.v1";
 
+    /** A {@link ChainItem}. */
+    public static final String CHAIN = "dev.triptych.job.chain.v1";
+
+    /** A {@link ChainResult}; its {@code ce_id} is that of the request. */
+    public static final String CHAINED = "dev.triptych.job.chained.v1";
+
     /** An {@link ItemError}; its {@code ce_id} is that of the request. */
     public static final String FAILED = "dev.triptych.item.failed.v1";
 

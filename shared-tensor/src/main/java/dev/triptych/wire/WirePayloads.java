@@ -26,6 +26,8 @@ final class WirePayloads {
             Map.entry(DetectionResult.class, schema("detection-result")),
             Map.entry(SegmentationItem.class, schema("segmentation-item")),
             Map.entry(SegmentationResult.class, schema("segmentation-result")),
+            Map.entry(ChainItem.class, schema("chain-item")),
+            Map.entry(ChainResult.class, schema("chain-result")),
             Map.entry(ItemError.class, schema("item-error")));
 
     private WirePayloads() {}

@@ -35,7 +35,7 @@ class ArchitectureTest {
                 "vit       | image batching model render | tensor.math wire",
                 "telemetry | batching model vit        | -",
                 "api       | image model vit           | wire",
-                "job       | image vit                 | wire worker"
+                "job       | image vit                 | tensor wire worker"
             })
     void packagesPointInwards(String name, String own, String shared) {
         String[] allowed = Stream.of(

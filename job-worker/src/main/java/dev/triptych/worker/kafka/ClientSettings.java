@@ -65,11 +65,18 @@ public final class ClientSettings {
      */
     public static Map<String, Object> consumer(
             Map<String, Object> given, String group, String instance, int maxPollRecords) {
-        Map<String, Object> settings = new HashMap<>(given);
+        Map<String, Object> settings = reader(given);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         // A static member: restarted after a crash it gets its partitions back at once, not after its session's end.
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, group + "-" + instance);
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis(SESSION));
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
+        return settings;
+    }
+
+    /** A reader of committed records that belongs to no group. */
+    public static Map<String, Object> reader(Map<String, Object> given) {
+        Map<String, Object> settings = new HashMap<>(given);
         // A static member keeps its assignment over restarts; new partitions are found by asking again.
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, millis(METADATA_AGE));
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -77,7 +84,6 @@ public final class ClientSettings {
         settings.put(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, millis(CONNECT_LIMIT));
         return settings;
     }

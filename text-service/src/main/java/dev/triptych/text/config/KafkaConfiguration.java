@@ -30,7 +30,8 @@ public class KafkaConfiguration {
                 new WorkerSettings.TopicSettings(
                         properties.partitions(),
                         properties.replicas(),
-                        Math.toIntExact(properties.maxRecordSize().toBytes())),
+                        Math.toIntExact(properties.maxRecordSize().toBytes()),
+                        properties.retention()),
                 properties.instanceId(),
                 properties.maxPollRecords(),
                 properties.transactions(),

@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param instanceId the same over restarts, another for each process that runs at once
  * @param partitions of each topic
  * @param replicas of each topic
+ * @param retention how long requests, results and dead letters are kept
  * @param maxRecordSize the largest record of a topic; for dead letters a little more
  * @param maxPollRecords the most items of one transaction
  * @param transactions how many are under way at once, each with a consumer of its own
@@ -28,6 +29,7 @@ public record KafkaDoorProperties(
         @NotBlank @DefaultValue("text-0") String instanceId,
         @Min(1) @DefaultValue("6") int partitions,
         @Min(1) @DefaultValue("1") short replicas,
+        @DefaultValue("7d") Duration retention,
         @DefaultValue("8MB") DataSize maxRecordSize,
         @Min(1) @DefaultValue("256") int maxPollRecords,
         @Min(1) @DefaultValue("2") int transactions,

@@ -9,6 +9,10 @@ import dev.triptych.text.translation.TranslationRequest;
 import dev.triptych.text.translation.TranslationStrategies;
 import dev.triptych.text.translation.Translator;
 import dev.triptych.text.translation.WellFormedText;
+import dev.triptych.wire.ChainCall;
+import dev.triptych.wire.ChainHop;
+import dev.triptych.wire.ChainItem;
+import dev.triptych.wire.ChainStep;
 import dev.triptych.wire.EndpointAnswer;
 import dev.triptych.wire.EndpointItem;
 import dev.triptych.wire.ErrorCode;
@@ -27,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The items of {@code triptych.text.requests}: texts to translate, and requests to endpoints. */
@@ -47,13 +52,15 @@ public final class TextItems implements ItemReader {
     public ItemAttempt attempt(CloudEvent event) {
         return switch (event.getType()) {
             case EventTypes.TRANSLATE -> {
-                TranslationRequest request = request(ItemEvents.payload(event, TranslationItem.class));
+                TranslationRequest request = request(ItemEvents.payload(event, TranslationItem.class), priority(event));
                 yield () -> translate(request);
             }
             case EventTypes.CALL -> {
                 EndpointItem item = ItemEvents.payload(event, EndpointItem.class);
                 // The schema has seen to its being an object.
                 ObjectNode body = (ObjectNode) item.body();
+                body.putIfAbsent(
+                        "priority", body.stringNode(priority(event) == Priority.BATCH ? "batch" : "interactive"));
                 yield () -> call(item.url(), body);
             }
             default ->
@@ -65,18 +72,58 @@ public final class TextItems implements ItemReader {
         };
     }
 
-    private static TranslationRequest request(TranslationItem item) {
+    @Override
+    public Step step(ChainStep step, ChainItem item) {
+        TranslationRequest request = request(
+                Optional.ofNullable(step.model()),
+                new LanguagePair(String.valueOf(step.source()), String.valueOf(step.target())),
+                item.requireTexts(),
+                step.strategy(),
+                OptionalInt.empty(),
+                Priority.BATCH);
+        return () -> {
+            TranslationCall call = translator.translate(translator.settled(request), TextListener.NONE);
+            return new RunningStep(
+                    call.result()
+                            .thenApply(texts -> new ChainHop(
+                                    ChainCall.TRANSLATE.call(),
+                                    call.model(),
+                                    texts.stream().map(Translation::text).toList(),
+                                    null)),
+                    call::cancel);
+        };
+    }
+
+    private static Priority priority(CloudEvent event) {
+        return ItemEvents.interactive(event) ? Priority.INTERACTIVE : Priority.BATCH;
+    }
+
+    private static TranslationRequest request(TranslationItem item, Priority priority) {
         Integer maxNewTokens = item.maxNewTokens();
-        return new TranslationRequest(
-                "item-" + UUID.randomUUID(),
+        return request(
                 Optional.ofNullable(item.model()),
                 new LanguagePair(item.source(), item.target()),
-                List.of(WellFormedText.require(item.input(), "input")),
+                List.of(item.input()),
+                item.strategy(),
+                maxNewTokens == null ? OptionalInt.empty() : OptionalInt.of(maxNewTokens),
+                priority);
+    }
+
+    private static TranslationRequest request(
+            Optional<String> model,
+            LanguagePair languages,
+            List<String> texts,
+            @Nullable String strategy,
+            OptionalInt maxNewTokens,
+            Priority priority) {
+        texts.forEach(text -> WellFormedText.require(text, "input"));
+        return new TranslationRequest(
+                "item-" + UUID.randomUUID(),
+                model,
+                languages,
+                texts,
                 new TranslationRequest.Options(
-                        TranslationStrategies.named(item.strategy()),
-                        maxNewTokens == null ? OptionalInt.empty() : OptionalInt.of(maxNewTokens),
-                        Priority.BATCH,
-                        Optional.empty()));
+                        TranslationStrategies.named(strategy), maxNewTokens, priority, Optional.empty()));
     }
 
     private Running translate(TranslationRequest request) {

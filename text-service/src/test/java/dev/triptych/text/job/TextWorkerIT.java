@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.triptych.text.fake.KafkaDoor;
 import dev.triptych.text.fake.ScriptedGenerator;
 import dev.triptych.text.fake.ScriptedModels;
+import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.ParallelDecoders;
+import dev.triptych.text.generation.Priority;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.wire.EndpointAnswer;
 import dev.triptych.wire.EventTypes;
@@ -326,6 +328,101 @@ class TextWorkerIT {
                         ItemEvents.payload(results.get(id), ItemError.class).field())
                 .as(id)
                 .isEqualTo(field));
+    }
+
+    @Test
+    void itemsOfACanceledJobEndAtOnceAndTheirRowsAreFree() {
+        ScriptedGenerator byHand = (ScriptedGenerator) models.ready("de-en").orElseThrow();
+        List<CloudEvent> items = IntStream.range(0, 20)
+                .mapToObj(i -> ItemEvents.ofJob(TopicProbe.request("job-" + i, "de", "en", "text"), "job"))
+                .toList();
+        probe.send(items.subList(0, 10));
+        await().atMost(PATIENCE).until(() -> byHand.running() == 10);
+        probe.send(new ProducerRecord<>(Topics.JOBS, "job".getBytes(), "{\"status\":\"cancelling\"}".getBytes()));
+        assertThat(awaitResults(10).values())
+                .allSatisfy(result -> assertThat(code(result)).isEqualTo("cancelled"));
+        await().atMost(PATIENCE).until(() -> !byHand.step());
+
+        int before = byHand.submitted.size();
+        probe.send(items.subList(10, 20));
+        assertThat(awaitResults(20).values())
+                .allSatisfy(result -> assertThat(code(result)).isEqualTo("cancelled"));
+        assertThat(byHand.submitted).hasSize(before);
+        assertThat(probe.committed(Topics.DEAD_LETTER)).hasSize(lettersBefore);
+    }
+
+    @Test
+    void anItemEndsAtItsDeadlineAndOneThatIsTooLateDoesNotBegin() {
+        ScriptedGenerator byHand = (ScriptedGenerator) models.ready("de-en").orElseThrow();
+        int before = byHand.submitted.size();
+        OffsetDateTime now = OffsetDateTime.now();
+        probe.send(List.of(
+                extended("late", "deadline", now.minusSeconds(1).toString()),
+                extended("no-time", "deadline", "tomorrow"),
+                extended("no-priority", "priority", "highest")));
+        Map<String, CloudEvent> results = awaitResults(3);
+        assertThat(code(results.get("late"))).isEqualTo("deadline_exceeded");
+        assertThat(ItemEvents.payload(results.get("no-time"), ItemError.class).field())
+                .isEqualTo("ce_deadline");
+        assertThat(ItemEvents.payload(results.get("no-priority"), ItemError.class)
+                        .field())
+                .isEqualTo("ce_priority");
+        assertThat(byHand.submitted).hasSize(before);
+
+        // It never ends by itself.
+        probe.send(List.of(extended(
+                "running", "deadline", OffsetDateTime.now().plusSeconds(5).toString())));
+        assertThat(code(awaitResults(4).get("running"))).isEqualTo("deadline_exceeded");
+        await().atMost(PATIENCE).until(() -> !byHand.step());
+    }
+
+    @Test
+    void anItemsPriorityIsTheEngines() {
+        ScriptedGenerator engine = (ScriptedGenerator) models.ready("en-de").orElseThrow();
+        int before = engine.submitted.size();
+        probe.send(List.of(CloudEventBuilder.v1(TopicProbe.request("urgent", "en", "de", "a"))
+                .withExtension("priority", "interactive")
+                .build()));
+        awaitResults(1);
+        probe.send(List.of(TopicProbe.request("patient", "en", "de", "a")));
+        awaitResults(2);
+        assertThat(engine.submitted.subList(before, before + 2))
+                .extracting(GenerationRequest::priority)
+                .containsExactly(Priority.INTERACTIVE, Priority.BATCH);
+    }
+
+    /** Nothing of this project here, and no CloudEvents library: headers, JSON and Kafka's own clients. */
+    @Test
+    void aProducerWithPlainClientsFindsItsResultByItsId() {
+        ProducerRecord<byte[], byte[]> request = new ProducerRecord<>(
+                "triptych.text.requests",
+                "plain-1".getBytes(),
+                "{\"source\":\"en\",\"target\":\"de\",\"input\":\"by hand\"}".getBytes());
+        Map.of(
+                        "ce_specversion", "1.0",
+                        "ce_id", "plain-1",
+                        "ce_source", "/somebody",
+                        "ce_type", "dev.triptych.text.translate.v1",
+                        "content-type", "application/json")
+                .forEach((name, value) -> request.headers().add(name, value.getBytes()));
+        probe.send(request);
+        await().atMost(PATIENCE)
+                .until(() -> newest("triptych.text.results", resultsBefore).size() == 1);
+        ConsumerRecord<byte[], byte[]> result =
+                newest("triptych.text.results", resultsBefore).getFirst();
+        assertThat(TopicProbe.header(result, "ce_id")).isEqualTo("plain-1");
+        assertThat(TopicProbe.header(result, "ce_type")).isEqualTo("dev.triptych.text.translated.v1");
+        assertThat(new String(result.value(), StandardCharsets.UTF_8)).contains("\"text\":\"BY HAND\"");
+    }
+
+    private static CloudEvent extended(String id, String extension, String value) {
+        return CloudEventBuilder.v1(TopicProbe.request(id, "de", "en", "text"))
+                .withExtension(extension, value)
+                .build();
+    }
+
+    private static String code(CloudEvent result) {
+        return ItemEvents.payload(result, ItemError.class).code();
     }
 
     private static CloudEvent call(String id, String url, String body) {

@@ -29,7 +29,8 @@ class KafkaConfiguration {
                 new WorkerSettings.TopicSettings(
                         kafka.partitions(),
                         kafka.replicas(),
-                        Math.toIntExact(kafka.maxRecordSize().toBytes())),
+                        Math.toIntExact(kafka.maxRecordSize().toBytes()),
+                        kafka.retention()),
                 kafka.instanceId(),
                 kafka.maxPollRecords(),
                 kafka.transactions(),

@@ -70,6 +70,7 @@ public record VisionProperties(
      *     predecessors
      * @param partitions of topics that are created
      * @param replicas of topics that are created
+     * @param retention how long requests, results and dead letters are kept
      * @param maxRecordSize most bytes of a record on the topics that are created
      * @param maxPollRecords most items of one transaction
      * @param transactions how many are under way at once, each with a consumer of its own
@@ -81,6 +82,7 @@ public record VisionProperties(
             @NotBlank @DefaultValue("vision-0") String instanceId,
             @Min(1) @DefaultValue("6") int partitions,
             @Min(1) @DefaultValue("1") short replicas,
+            @NotNull @DefaultValue("7d") Duration retention,
             @NotNull @DefaultValue("8MB") DataSize maxRecordSize,
             @Min(1) @DefaultValue("64") int maxPollRecords,
             @Min(1) @DefaultValue("2") int transactions,

@@ -7,6 +7,8 @@ import dev.triptych.vision.vit.PendingAnalysis;
 import dev.triptych.vision.vit.VisionOptions;
 import dev.triptych.vision.vit.VisionRequest;
 import dev.triptych.wire.AttentionResult;
+import dev.triptych.wire.ChainItem;
+import dev.triptych.wire.ChainStep;
 import dev.triptych.wire.ClassificationItem;
 import dev.triptych.wire.ClassificationResult;
 import dev.triptych.wire.DetectionItem;
@@ -86,6 +88,17 @@ public final class VisionItems implements ItemReader {
 
     private static int orElse(@Nullable Integer value, int otherwise) {
         return value == null ? otherwise : value;
+    }
+
+    @Override
+    public Step step(ChainStep step, ChainItem item) {
+        int topK = orElse(step.topK(), VisionOptions.Classification.DEFAULT_TOP_K);
+        VisionRequest request = request(step.model(), item.requireImage(), new VisionOptions.Classification(topK, 0));
+        return () -> {
+            PendingAnalysis pending = analyzer.submit(request);
+            return new RunningStep(
+                    pending.result().thenApply(result -> LabelHop.of((ClassificationResult) result)), pending::cancel);
+        };
     }
 
     private Running analyze(VisionRequest request) {

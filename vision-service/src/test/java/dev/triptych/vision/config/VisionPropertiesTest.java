@@ -40,6 +40,7 @@ class VisionPropertiesTest {
                                 "vision-0",
                                 6,
                                 (short) 1,
+                                Duration.ofDays(7),
                                 DataSize.ofMegabytes(8),
                                 64,
                                 2,
@@ -69,6 +70,7 @@ class VisionPropertiesTest {
                 Map.entry("triptych.kafka.max-record-size", "13MB"),
                 Map.entry("triptych.kafka.max-poll-records", "14"),
                 Map.entry("triptych.kafka.transactions", "15"),
+                Map.entry("triptych.kafka.retention", "18d"),
                 Map.entry("triptych.kafka.items-in-flight", "16"),
                 Map.entry("triptych.kafka.poll-patience", "17s")));
         assertThat(properties)
@@ -84,6 +86,7 @@ class VisionPropertiesTest {
                                 "a",
                                 12,
                                 (short) 3,
+                                Duration.ofDays(18),
                                 DataSize.ofMegabytes(13),
                                 14,
                                 15,

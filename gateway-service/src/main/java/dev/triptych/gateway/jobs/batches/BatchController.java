@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
@@ -41,6 +43,9 @@ final class BatchController {
     private static final int DEFAULT_LIMIT = 20;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+    /** Of version 0; what is none is no trace, as the standard has it. */
+    private static final Pattern TRACE_PARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private final BatchTable batches;
     private final FileTable files;
@@ -59,7 +64,10 @@ final class BatchController {
     }
 
     @PostMapping(path = "/v1/batches", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<JsonNode> create(@RequestBody JsonNode body, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+    Mono<JsonNode> create(
+            @RequestBody JsonNode body,
+            @RequestHeader(name = "traceparent", required = false) @Nullable String traceParent,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         BatchRequest request = BatchRequest.read(body);
         return files.find(request.inputFileId(), Owner.of(caller))
                 .filter(file -> file.purpose().equals(StoredFile.INPUT))
@@ -70,7 +78,7 @@ final class BatchController {
                 .then(batches.active())
                 .flatMap(active -> active.size() < rules.maxUnfinished()
                         ? Mono.fromCallable(
-                                        () -> batch(request, Owner.of(caller).keyId()))
+                                        () -> batch(request, Owner.of(caller).keyId(), traceParent))
                                 .subscribeOn(storeScheduler)
                         : Mono.error(new TriptychException.Overloaded(
                                 ErrorCode.OVERLOADED,
@@ -166,7 +174,7 @@ final class BatchController {
                         .takeUntilOther(shared.ignoreElements())));
     }
 
-    private Batch batch(BatchRequest request, @Nullable String keyId) {
+    private Batch batch(BatchRequest request, @Nullable String keyId, @Nullable String traceParent) {
         Instant now = clock.instant();
         return new Batch(
                 ItemId.PREFIX + UUID.randomUUID().toString().replace("-", ""),
@@ -174,6 +182,7 @@ final class BatchController {
                 request.inputFileId(),
                 request.windowAsGiven(),
                 request.metadata(),
+                traceParent != null && TRACE_PARENT.matcher(traceParent).matches() ? traceParent : null,
                 BatchStatus.VALIDATING,
                 null,
                 null,

@@ -2,7 +2,6 @@ package dev.triptych.gateway.jobs.batches;
 
 import dev.triptych.gateway.jobs.store.Batch;
 import dev.triptych.gateway.jobs.store.BatchStatus;
-import dev.triptych.wire.WireJson;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -61,7 +60,7 @@ final class BatchRun {
                     yield move(batch, BatchStatus.FINALIZING);
                 }
                 if (expired) {
-                    giveUp(batch, BatchStatus.EXPIRED, "batch_expired", "the batch expired before this request ended");
+                    giveUp(batch, BatchStatus.EXPIRED, GivenUp.EXPIRED);
                     yield true;
                 }
                 yield sending.sendNext(batch);
@@ -77,11 +76,7 @@ final class BatchRun {
                 if (batch.inFlight() > 0 && clock.instant().isBefore(patience)) {
                     yield false;
                 }
-                giveUp(
-                        batch,
-                        BatchStatus.CANCELLED,
-                        "batch_cancelled",
-                        "the batch was canceled before this request ended");
+                giveUp(batch, BatchStatus.CANCELLED, GivenUp.CANCELLED);
                 yield true;
             }
             case COMPLETED, FAILED, EXPIRED, CANCELLED -> true;
@@ -95,11 +90,8 @@ final class BatchRun {
     }
 
     /** Ends the batch with what it has; the rest is told why in the error file. */
-    private void giveUp(Batch batch, BatchStatus end, String code, String message) {
-        byte[] reason = WireJson.mapper()
-                .writeValueAsBytes(
-                        WireJson.mapper().createObjectNode().put("code", code).put("message", message));
-        Waits.run(work.store().items().giveUp(batch.id(), reason));
+    private void giveUp(Batch batch, BatchStatus end, GivenUp reason) {
+        Waits.run(work.store().items().giveUp(batch.id(), reason.json()));
         work.output().write(batch, end, lease);
     }
 

@@ -4,7 +4,6 @@ import dev.triptych.gateway.jobs.store.Batch;
 import dev.triptych.gateway.jobs.store.BatchTable;
 import dev.triptych.gateway.jobs.store.FileTable;
 import dev.triptych.gateway.jobs.store.ItemTable;
-import dev.triptych.wire.EndpointItem;
 import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.WireJson;
 import io.cloudevents.CloudEvent;
@@ -67,7 +66,7 @@ final class BatchSending {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (LineReader.Line line : lines) {
             if (open.contains(line.number())) {
-                records.add(record(endpoint, new ItemId(batch.id(), line.number()), line));
+                records.add(record(endpoint, batch, line));
             }
         }
         sender.send(records);
@@ -102,13 +101,14 @@ final class BatchSending {
         return lines;
     }
 
-    private ProducerRecord<byte[], byte[]> record(BatchEndpoint endpoint, ItemId id, LineReader.Line line) {
+    private ProducerRecord<byte[], byte[]> record(BatchEndpoint endpoint, Batch batch, LineReader.Line line) {
         JsonNode body = WireJson.mapper().readTree(line.content()).path("body");
-        Object payload = endpoint == BatchEndpoint.CLASSIFICATIONS ? body : new EndpointItem(endpoint.path(), body);
+        String id = new ItemId(batch.id(), line.number()).toString();
         CloudEvent event = ItemEvents.event(
-                id.toString(), SOURCE, endpoint.eventType(), clock.instant().atOffset(ZoneOffset.UTC), payload);
-        byte[] key = id.toString().getBytes(StandardCharsets.UTF_8);
-        return KafkaMessageFactory.<byte[]>createWriter(endpoint.requests(), key)
-                .writeBinary(event);
+                id, SOURCE, endpoint.eventType(), clock.instant().atOffset(ZoneOffset.UTC), endpoint.payload(body));
+        // Workers know by the job which items nobody waits for any more.
+        CloudEvent item = ItemEvents.traced(ItemEvents.ofJob(event, batch.id()), batch.traceParent());
+        return KafkaMessageFactory.<byte[]>createWriter(endpoint.requests(body), id.getBytes(StandardCharsets.UTF_8))
+                .writeBinary(item);
     }
 }

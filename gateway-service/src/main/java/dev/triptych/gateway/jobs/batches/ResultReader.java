@@ -43,7 +43,7 @@ final class ResultReader {
                             WireJson.mapper()
                                     .writeValueAsBytes(ItemEvents.payload(event, EndpointAnswer.class)
                                             .body()));
-                case EventTypes.CLASSIFIED ->
+                case EventTypes.CLASSIFIED, EventTypes.CHAINED ->
                     event.getData() == null
                             ? unreadable(id, "it has no value")
                             : completed(id, event.getData().toBytes());
@@ -60,6 +60,9 @@ final class ResultReader {
     }
 
     private static ItemResult failed(ItemId id, ItemError error) {
+        if (error.code().equals(ErrorCode.CANCELLED.code())) {
+            return new ItemResult(id.batchId(), id.line(), false, null, GivenUp.CANCELLED.json());
+        }
         ErrorCode code = Arrays.stream(ErrorCode.values())
                 .filter(each -> each.code().equals(error.code()))
                 .findAny()

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint         the path that its items go to
  * @param completionWindow as the client wrote it
  * @param metadata         the client's, as JSON
+ * @param traceParent      the W3C trace that it was created in
  * @param errors           why it failed as a whole, a JSON list
  * @param keyId            whose it is; {@code null}: nobody's
  * @param since            when each state was reached, of those that were
@@ -21,6 +22,7 @@ public record Batch(
         String inputFileId,
         String completionWindow,
         @Nullable String metadata,
+        @Nullable String traceParent,
         BatchStatus status,
         @Nullable String errors,
         @Nullable String outputFileId,

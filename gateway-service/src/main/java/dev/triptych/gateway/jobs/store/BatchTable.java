@@ -49,9 +49,9 @@ public final class BatchTable {
         GenericExecuteSpec insert = client.sql("""
                             INSERT INTO batch (id, endpoint, input_file_id, completion_window, metadata, status, total,
                                 completed, failed, sent_lines, sent_bytes, sent_items, refused, created_at, expires_at,
-                                leased_until, key_id)
+                                leased_until, key_id, trace_parent)
                             VALUES (:id, :endpoint, :input, :window, :metadata, :status, 0, 0, 0, 0, 0, 0, 0, :created,
-                                :expires, 0, :key)""")
+                                :expires, 0, :key, :trace)""")
                 .bind("id", batch.id())
                 .bind("endpoint", batch.endpoint())
                 .bind("input", batch.inputFileId())
@@ -60,6 +60,7 @@ public final class BatchTable {
                 .bind("created", batch.createdAt().toEpochMilli())
                 .bind("expires", batch.expiresAt().toEpochMilli());
         insert = bindText(insert, "key", batch.keyId());
+        insert = bindText(insert, "trace", batch.traceParent());
         return bindText(insert, "metadata", batch.metadata()).then();
     }
 
@@ -212,6 +213,7 @@ public final class BatchTable {
                 text(row, "input_file_id"),
                 text(row, "completion_window"),
                 row.get("metadata", String.class),
+                row.get("trace_parent", String.class),
                 BatchStatus.of(text(row, "status")),
                 row.get("errors", String.class),
                 row.get("output_file_id", String.class),

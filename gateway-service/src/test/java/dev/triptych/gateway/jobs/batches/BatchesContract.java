@@ -195,6 +195,22 @@ abstract class BatchesContract {
         assertThat(body.path("width").asInt()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01,"
+                + "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "none at all,null"
+    })
+    void itemsCarryTheirJobAndItsTrace(String traceParent, String carried) {
+        String file = gateway.upload(line("a", "text"));
+        JsonNode created = gateway.createTraced(
+                "{\"input_file_id\":\"%s\",\"endpoint\":\"%s\",\"completion_window\":\"1h\"}"
+                        .formatted(file, COMPLETIONS),
+                traceParent);
+        String id = ended(created).path("id").asString();
+        assertThat(worker.origins.get(id + "-1")).isEqualTo(id + " " + carried);
+    }
+
     /** The issue's own figures. */
     @Test
     void fiftyThousandLinesWithAHundredBadOnesOfTenKinds() {

@@ -78,6 +78,14 @@ final class GatewayProcess implements AutoCloseable {
         return JSON.readTree(reply.body());
     }
 
+    JsonNode createTraced(String body, String traceParent) {
+        HttpResponse<String> reply = send(HttpRequest.newBuilder(URI.create(url + "/v1/batches"))
+                .header("Content-Type", "application/json")
+                .header("traceparent", traceParent)
+                .POST(BodyPublishers.ofString(body)));
+        return JSON.readTree(reply.body());
+    }
+
     JsonNode batch(String id) {
         return JSON.readTree(get("/v1/batches/" + id).body());
     }

@@ -34,6 +34,9 @@ final class ScriptedWorker implements AutoCloseable {
     /** How often each event id was asked for. */
     final Map<String, Integer> asked = new ConcurrentHashMap<>();
 
+    /** The job and the trace of each event. */
+    final Map<String, String> origins = new ConcurrentHashMap<>();
+
     volatile boolean held;
     volatile boolean doubles;
 
@@ -79,6 +82,7 @@ final class ScriptedWorker implements AutoCloseable {
 
     private void answer(CloudEvent request) {
         asked.merge(request.getId(), 1, Integer::sum);
+        origins.put(request.getId(), request.getExtension("jobid") + " " + request.getExtension("traceparent"));
         JsonNode value = WireJson.mapper()
                 .readTree(Objects.requireNonNull(request.getData()).toBytes());
         boolean vision = request.getType().equals(EventTypes.CLASSIFY);

@@ -1,0 +1,146 @@
+package dev.triptych.benchmarks.jobs;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A suite of processes of its own: broker, two replicas of text-service, vision-service and gateway, on own ports and with
+ * an own folder of data. Needs the jars that {@code ./triptych up} builds.
+ */
+final class JobsSuite implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
+    private static final int MANAGEMENT = 1000;
+    private static final int KAFKA = 92;
+
+    private final Path home;
+    private final Path folder;
+    private final int port;
+    private final List<SuiteProcess> processes = new ArrayList<>();
+    private final Thread onExit = new Thread(this::killAll);
+
+    /**
+     * @param home the repository
+     * @param port the gateway's; the services take the next ones, Kafka the two from 92 above
+     */
+    JobsSuite(Path home, Path folder, int port) throws IOException {
+        this.home = home.toAbsolutePath().normalize();
+        this.folder = folder.toAbsolutePath();
+        this.port = port;
+        Files.createDirectories(this.folder);
+        processes.add(broker());
+        processes.add(service("text-service", "text-a", port + 1));
+        processes.add(service("text-service", "text-b", port + 3));
+        processes.add(service("vision-service", "vision", port + 2));
+        processes.add(service("gateway-service", "gateway", port));
+        Runtime.getRuntime().addShutdownHook(onExit);
+    }
+
+    /** Whether the jars are there. */
+    static boolean isBuilt(Path home) {
+        return List.of("text-service", "vision-service", "gateway-service").stream()
+                        .allMatch(name -> Files.exists(home.resolve(name + "/target/" + name + "-exec.jar")))
+                && Files.exists(home.resolve("local-suite/target/lib"))
+                && Files.exists(home.resolve("local-suite/target/local-suite.jar"));
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + (port + KAFKA);
+    }
+
+    URI gateway(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    List<SuiteProcess> processes() {
+        return processes;
+    }
+
+    SuiteProcess process(String name) {
+        return processes.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void start() throws IOException, InterruptedException {
+        for (SuiteProcess process : processes) {
+            process.start();
+        }
+        awaitReady();
+    }
+
+    void awaitReady() throws InterruptedException {
+        long until = System.nanoTime() + START_LIMIT.toNanos();
+        while (!processes.stream().allMatch(SuiteProcess::isReady)) {
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException("not all processes are ready; their logs are in " + folder);
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private SuiteProcess broker() {
+        List<String> command = java("512m");
+        command.addAll(List.of(
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-cp",
+                home.resolve("local-suite/target/local-suite.jar").toString(),
+                "dev.triptych.local.broker.BrokerProcess",
+                Integer.toString(port + KAFKA),
+                Integer.toString(port + KAFKA + 1),
+                folder.resolve("kafka").toString()));
+        return new SuiteProcess("kafka", command, Map.of(), folder, null);
+    }
+
+    private SuiteProcess service(String module, String name, int servicePort) {
+        List<String> command = java("768m");
+        command.addAll(List.of(
+                "-jar",
+                home.resolve(module + "/target/" + module + "-exec.jar").toString(),
+                "--server.port=" + servicePort));
+        Map<String, String> environment = new HashMap<>();
+        environment.put("TRIPTYCH_MODELS", home.resolve("models").toString());
+        environment.put("TRIPTYCH_GATEWAY_PORT", Integer.toString(port));
+        environment.put("TRIPTYCH_TEXT_PORT", Integer.toString(port + 1));
+        environment.put("TRIPTYCH_VISION_PORT", Integer.toString(port + 2));
+        environment.put("TRIPTYCH_KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        environment.put("TRIPTYCH_INSTANCE_ID", name);
+        environment.put("TRIPTYCH_DEVICE", "cpu");
+        URI readiness = URI.create("http://127.0.0.1:" + (servicePort + MANAGEMENT) + "/actuator/health/readiness");
+        return new SuiteProcess(name, command, environment, folder, readiness);
+    }
+
+    private static List<String> java(String heap) {
+        return new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                // Processes that live for seconds: compiling well does not pay.
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED"));
+    }
+
+    private void killAll() {
+        for (SuiteProcess process : processes) {
+            try {
+                process.kill();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        killAll();
+        Runtime.getRuntime().removeShutdownHook(onExit);
+    }
+}

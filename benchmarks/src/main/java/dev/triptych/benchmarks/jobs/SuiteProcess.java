@@ -1,0 +1,103 @@
+package dev.triptych.benchmarks.jobs;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One process of a suite, which can be killed, frozen and started again. Used by one thread. */
+final class SuiteProcess {
+
+    private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
+    private static final int PROBE_MILLIS = 1000;
+
+    private final String name;
+    private final List<String> command;
+    private final Map<String, String> environment;
+    private final Path folder;
+    private final @Nullable URI readiness;
+    private @Nullable Process process;
+
+    /**
+     * @param folder where it runs and logs
+     * @param readiness answers 200 once it can take work; {@code null}: not asked
+     */
+    SuiteProcess(
+            String name, List<String> command, Map<String, String> environment, Path folder, @Nullable URI readiness) {
+        this.name = name;
+        this.command = command;
+        this.environment = environment;
+        this.folder = folder;
+        this.readiness = readiness;
+    }
+
+    String name() {
+        return name;
+    }
+
+    void start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve(name + ".log").toFile()));
+        builder.environment().putAll(environment);
+        process = builder.start();
+    }
+
+    /** SIGKILL; returns once it is gone. */
+    void kill() throws InterruptedException {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly().waitFor();
+        }
+    }
+
+    /** SIGSTOP. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid())).start();
+        if (!kill.waitFor(SIGNAL_LIMIT.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            throw new IOException("kill -" + signal + " of " + name + " failed");
+        }
+    }
+
+    boolean isReady() {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            return false;
+        }
+        if (readiness == null) {
+            return true;
+        }
+        try {
+            HttpURLConnection connection = (HttpURLConnection) readiness.toURL().openConnection();
+            connection.setConnectTimeout(PROBE_MILLIS);
+            connection.setReadTimeout(PROBE_MILLIS);
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
