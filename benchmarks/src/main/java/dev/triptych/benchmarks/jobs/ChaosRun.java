@@ -179,7 +179,7 @@ final class ChaosRun {
                 WireJson.mapper().readValue(record.value(), ChainResult.class).hops();
         return hops.size() == 2
                 && hops.getFirst().texts().equals(List.of("Brazil", "South Africa"))
-                && hops.getLast().texts().getLast().equals("Südafrika");
+                && hops.getLast().texts().getLast().equals("Süd-Afrika");
     }
 
     /** Until the batches have ended and each direct request has a record, or nothing moves any more. */
