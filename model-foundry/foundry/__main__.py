@@ -259,7 +259,8 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("evaluate", help="BLEU and chrF of a translation package on held-out pairs")
     command.add_argument("--model", type=Path, required=True)
     command.add_argument("--dev", type=Path, required=True)
-    command.add_argument("--strategies", nargs="+", default=["greedy"], help="greedy, ctc, mask-predict, mask-predict-ITERATIONS")
+    command.add_argument("--strategies", nargs="+", default=["greedy"],
+                         help="greedy, ctc, ctc-best-of-CANDIDATES, mask-predict, mask-predict-ITERATIONS")
     command.add_argument("--variants", nargs="+", default=["fp32"])
     command.add_argument("--translations", type=Path, help="write source, reference and translation to PATH.STRATEGY.tsv")
     command.add_argument("--record", action="store_true", help="write the scores into the package's triptych.json")

@@ -14,6 +14,7 @@ import sacrebleu
 from foundry.corpus import Pair
 from foundry.export import MAX_LENGTH, SPECIAL
 from foundry.greedy import GraphTranslator
+from foundry.noisy_parallel import NoisyParallelTranslator
 from foundry.student_decoding import CtcTranslator, MaskPredictTranslator
 from foundry.vocabulary import load_tokenizer
 
@@ -36,7 +37,8 @@ def open_strategy(package: Path, strategy: str, variant: str, threads: int = 2) 
     """The strategies by name.
 
     ``ctc`` is the best path of the graphs that the package serves it from, ``ctc-fp32`` that of the float32 ones,
-    ``ctc-beam-8`` a prefix beam 8 wide; ``mask-predict-10`` takes 10 iterations, ``mask-predict`` the package's.
+    ``ctc-beam-8`` a prefix beam 8 wide, ``ctc-best-of-8`` its output that the autoregressive decoder finds likeliest;
+    ``mask-predict-10`` takes 10 iterations, ``mask-predict`` the package's.
     """
     if strategy == "greedy":
         return GraphTranslator(package, SPECIAL, variant, threads).generate
@@ -47,9 +49,14 @@ def open_strategy(package: Path, strategy: str, variant: str, threads: int = 2) 
     if width is not None:
         beam = CtcTranslator(package, variant, threads, served=True)
         return lambda rows, budget: [drafts[0].ids for drafts in beam.beams(rows, int(width[1]))]
+    candidates = re.fullmatch(r"ctc-best-of-([1-9][0-9]*)", strategy)
+    if candidates is not None:
+        chosen = NoisyParallelTranslator(package, variant, threads, int(candidates[1]))
+        return lambda rows, budget: chosen.generate(rows)
     iterations = re.fullmatch(r"mask-predict(?:-([1-9][0-9]*))?", strategy)
     if iterations is None:
-        raise ValueError(f"no strategy {strategy!r}: greedy, ctc, ctc-fp32, ctc-beam-WIDTH, mask-predict or mask-predict-ITERATIONS")
+        raise ValueError(f"no strategy {strategy!r}: greedy, ctc, ctc-fp32, ctc-beam-WIDTH, ctc-best-of-CANDIDATES, mask-predict or "
+                         "mask-predict-ITERATIONS")
     refined = MaskPredictTranslator(package, variant, threads, int(iterations[1]) if iterations[1] else None)
     return lambda rows, budget: refined.generate(rows)
 

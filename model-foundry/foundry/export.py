@@ -46,9 +46,9 @@ def write_json(path: Path, value: object) -> None:
 
 
 def record_metrics(package: Path, scores: dict) -> None:
-    """Writes scores into a package's manifest, instead of those that stood there."""
+    """Writes scores into a package's manifest, beside those of other strategies."""
     manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
-    write_json(package / "triptych.json", manifest | {"metrics": scores})
+    write_json(package / "triptych.json", manifest | {"metrics": manifest.get("metrics", {}) | scores})
 
 
 def digests(folder: Path) -> dict[str, str]:

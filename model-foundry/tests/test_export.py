@@ -13,6 +13,7 @@ from foundry.graphs import export_seq2seq
 from foundry.greedy import GraphTranslator, open_session
 from foundry.merge import merge
 from foundry.model import ModelShape, Translator
+from foundry.noisy_parallel import OutputScorer
 from foundry.quantize import quantize_blockwise, store_weights_once
 
 SHAPE = ModelShape(vocab_size=900, hidden_size=128, ffn_size=256, head_count=4, encoder_layers=2, decoder_layers=2, max_positions=64)
@@ -49,6 +50,19 @@ def test_cached_uncached_and_batched_ids_equal_hugging_face(package, seed: int) 
         assert translator.generate([source], 12)[0] == expected
         assert translator.generate_uncached(source, 12) == expected
         assert batched == expected
+
+
+@pytest.mark.parametrize("seed", range(3))
+@torch.no_grad()
+def test_a_whole_outputs_score_is_hugging_faces(package, seed: int) -> None:
+    folder, model = package
+    source = rows(1, seed)[0]
+    outputs = [row[:-1] for row in rows(5, seed + 10)] + [[]]
+    scores = OutputScorer(folder, threads=1).log_probs(source, outputs)
+    for output, score in zip(outputs, scores):
+        labels = torch.tensor([[*output, SPECIAL.eos]])
+        loss = model(input_ids=torch.tensor([source]), labels=labels).loss
+        assert score == pytest.approx(-float(loss) * labels.shape[1], abs=1e-3)
 
 
 def test_int8_rows_do_not_depend_on_their_batch(package) -> None:

@@ -32,6 +32,7 @@ public record StrategyMeasurements(List<Curve> curves) {
      * @param strategy its name, such as {@code ctc}
      * @param iterations refinement passes, of mask-predict
      * @param numBeams hypotheses, of beam search
+     * @param candidates outputs that are scored, of ctc
      * @param bleu corpus BLEU
      * @param sentencesPerSecond by clients, each with one sentence at a time
      */
@@ -39,6 +40,7 @@ public record StrategyMeasurements(List<Curve> curves) {
             String strategy,
             OptionalInt iterations,
             OptionalInt numBeams,
+            OptionalInt candidates,
             double bleu,
             NavigableMap<Integer, Double> sentencesPerSecond) {}
 
@@ -71,6 +73,7 @@ public record StrategyMeasurements(List<Curve> curves) {
                     curve.path("strategy").asString(),
                     integer(curve.path("iterations")),
                     integer(curve.path("num_beams")),
+                    integer(curve.path("candidates")),
                     curve.path("bleu").doubleValue(),
                     rates));
         }

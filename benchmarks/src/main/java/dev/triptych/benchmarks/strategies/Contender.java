@@ -31,6 +31,11 @@ record Contender(String label, Strategy strategy) {
         if (decoders.ctc().isPresent()) {
             all.add(new Contender("ctc", Strategy.Ctc.bestPath()));
         }
+        if (decoders.scoring()) {
+            for (int candidates : List.of(4, 8)) {
+                all.add(new Contender("ctc best of " + candidates, Strategy.Ctc.scored(candidates)));
+            }
+        }
         if (decoders.maskPredict().isPresent()) {
             for (int iterations : List.of(1, 4, 10)) {
                 all.add(new Contender(

@@ -30,6 +30,9 @@ record Curves(ObjectNode file) {
             if (contender.strategy() instanceof Strategy.MaskPredict refinement) {
                 refinement.iterations().ifPresent(count -> curve.put("iterations", count));
             }
+            if (contender.strategy() instanceof Strategy.Ctc ctc && ctc.scored()) {
+                curve.put("candidates", ctc.candidates());
+            }
             if (contender.strategy() instanceof Strategy.Beam beam) {
                 curve.put("num_beams", beam.numBeams());
             }

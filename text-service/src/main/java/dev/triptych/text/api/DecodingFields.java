@@ -40,6 +40,7 @@ final class DecodingFields {
             "early_stopping",
             "iterations",
             "length_candidates",
+            "candidates",
             "num_beam_groups",
             "diversity_penalty",
             "repetition_penalty",
@@ -99,6 +100,7 @@ final class DecodingFields {
             String field = switch (strategy) {
                 case Strategy.Beam ignored -> "num_beams";
                 case Strategy.MaskPredict ignored -> "length_candidates";
+                case Strategy.Ctc ignored -> "candidates";
                 default -> "best_of";
             };
             throw fields.invalid(
@@ -112,6 +114,9 @@ final class DecodingFields {
         if (!(named instanceof Strategy.MaskPredict)) {
             requireAbsent("iterations", named.name());
             requireAbsent("length_candidates", named.name());
+        }
+        if (!(named instanceof Strategy.Ctc)) {
+            requireAbsent("candidates", named.name());
         }
         checkFieldsOfOtherStrategies();
         int beams = fields.integer("num_beams").orElse(named.rows());
@@ -178,10 +183,23 @@ final class DecodingFields {
     private Strategy ctc(int beams) {
         int n = fields.integer("n").orElse(1);
         requireCount("best_of", n, "n or absent with strategy ctc");
-        if (n < 1 || n > beams) {
-            throw fields.invalid("n", "must be from 1 to num_beams, which is " + beams + ", got " + n);
+        int candidates = fields.integer("candidates").orElse(1);
+        if (candidates > 1 && !model.parallel().scoring()) {
+            throw fields.invalid(
+                    "candidates", "must be 1 for this model, which has nothing to score them with, got " + candidates);
         }
-        return new Strategy.Ctc(beams, n, fields.number("length_penalty"));
+        if (candidates > 1 && topLogProbs().orElse(0) > 0) {
+            throw conflict(
+                    "logprobs",
+                    "0 or absent with candidates above 1",
+                    topLogProbs().getAsInt());
+        }
+        String bound = candidates > 1 ? "candidates" : "num_beams";
+        int most = candidates > 1 ? candidates : beams;
+        if (n < 1 || n > most) {
+            throw fields.invalid("n", "must be from 1 to " + bound + ", which is " + most + ", got " + n);
+        }
+        return new Strategy.Ctc(beams, n, fields.number("length_penalty"), candidates);
     }
 
     /** Where all tokens are computed at once, none is drawn, and none can depend on those before it. */

@@ -119,7 +119,8 @@ public final class EngineAssembly {
         return switch (ModelFamily.of(modelPackage).orElseThrow().kind()) {
             case SEQ2SEQ -> {
                 Seq2SeqModel model = seq2SeqLoader.load(modelPackage, checks::add);
-                StrategyCurves curves = StrategyCurvesReader.read(modelPackage);
+                StrategyCurves curves =
+                        StrategyCurvesReader.read(modelPackage, model.nat().decoders());
                 yield owning(model, held -> {
                     LoopTextGenerator.Abilities abilities = SpecialAbilities.of(
                             model, attentionLoader.load(modelPackage, model.shape(), checks::add), held);
@@ -205,13 +206,29 @@ public final class EngineAssembly {
                                 ctc.decoder(),
                                 nat.decoders().ctc().orElseThrow().upsampling())),
                 nat.maskPredict().map(session -> new ParallelGraphs.MaskPredict(session.decoder(), session.length())),
+                scorer(model),
                 model.shape().hiddenSize(),
                 model.shape().vocabSize(),
                 model.rules().padTokenId());
         int rows = Priority.values().length * rows(model.rowsIndependent());
-        SourceStates states =
-                new SourceStates(model.shape().hiddenSize(), rows, model.shape().maxPositions());
+        SourceStates states = new SourceStates(
+                model.shape().hiddenSize()
+                        + graphs.scorer().map(ParallelGraphs.Scorer::crossSize).orElse(0),
+                rows,
+                model.shape().maxPositions());
         return new PassRunner(nat.decoders(), states, new ParallelPassExecutor(graphs, time.nanoTime()));
+    }
+
+    private static Optional<ParallelGraphs.Scorer> scorer(Seq2SeqModel model) {
+        return model.nat()
+                .verify()
+                .filter(verify -> model.nat().decoders().scoring())
+                .map(verify -> new ParallelGraphs.Scorer(
+                        verify,
+                        model.shape().decoderLayers(),
+                        model.shape().headCount(),
+                        model.shape().headSize(),
+                        model.rules().decoderStartTokenId()));
     }
 
     private ModelRegistry.Running causal(CausalModel model, HeldModel held, ModelDescription description) {

@@ -1,5 +1,7 @@
 package dev.triptych.text.executor;
 
+import dev.triptych.tensor.DType;
+import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.kvcache.SourceStates;
 import dev.triptych.text.step.PassExecutor;
@@ -8,6 +10,7 @@ import dev.triptych.text.step.StepPlan;
 import dev.triptych.text.step.StepResult;
 import dev.triptych.text.step.StepResult.BestTokens;
 import dev.triptych.text.step.StepRow;
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -18,11 +21,14 @@ import java.util.function.LongSupplier;
  */
 public final class ParallelPassExecutor implements PassExecutor {
 
+    private static final Tensor NO_LOGITS = Tensor.allocate(Arena.ofAuto(), DType.FLOAT32, Shape.of(0));
+
     private final StateEncoder encoder;
     private final Optional<StateEncoder> drafterEncoder;
     private final Optional<CtcDrafter> drafter;
     private final Optional<LengthPredictor> predictor;
     private final Optional<MaskFiller> filler;
+    private final Optional<OutputScorer> scorer;
     private final int hiddenSize;
     private final LongSupplier nanoTime;
 
@@ -35,6 +41,7 @@ public final class ParallelPassExecutor implements PassExecutor {
         this.filler = graphs.maskPredict()
                 .map(decoder -> new MaskFiller(
                         decoder.decoder(), graphs.hiddenSize(), graphs.vocabSize(), graphs.padTokenId()));
+        this.scorer = graphs.scorer().map(graph -> new OutputScorer(graph, graphs));
         this.hiddenSize = graphs.hiddenSize();
         this.nanoTime = nanoTime;
     }
@@ -44,20 +51,24 @@ public final class ParallelPassExecutor implements PassExecutor {
         try {
             return new StepOutcome.Completed(
                     switch (pass) {
-                        case StepPlan.Draft draft -> draft(draft.rows());
+                        case StepPlan.Draft draft -> draft(draft.rows(), kept);
                         case StepPlan.Measure measure -> measure(measure.rows(), kept);
                         case StepPlan.Refine refine -> refine(refine.rows(), kept);
+                        case StepPlan.Score score -> score(score.rows(), kept);
                     });
         } catch (RuntimeException e) {
             return new StepOutcome.Failed(e);
         }
     }
 
-    private StepResult draft(List<StepRow.Draft> rows) {
+    private StepResult draft(List<StepRow.Draft> rows, SourceStates kept) {
         long began = nanoTime.getAsLong();
+        Optional<CrossStates> cross = scorer.filter(graph -> rows.stream().anyMatch(StepRow.Draft::kept))
+                .map(OutputScorer::cross);
         StateEncoder.States states = drafterEncoder
                 .orElseThrow()
-                .encode(rows.stream().map(StepRow.Draft::promptIds).toList());
+                .encode(rows.stream().map(StepRow.Draft::promptIds).toList(), cross);
+        cross.ifPresent(parts -> keep(rows, states, parts, kept));
         long encoded = nanoTime.getAsLong();
         CtcDrafter.Frames frames = drafter.orElseThrow()
                 .draft(states.hidden(), states.mask(), rows.stream().anyMatch(StepRow.Draft::logits));
@@ -68,6 +79,18 @@ public final class ParallelPassExecutor implements PassExecutor {
                 Math.toIntExact(states.mask().shape().elementCount()),
                 encoded - began,
                 nanoTime.getAsLong() - encoded);
+    }
+
+    private void keep(List<StepRow.Draft> rows, StateEncoder.States states, CrossStates cross, SourceStates kept) {
+        int width = Math.toIntExact(states.mask().shape().dim(1));
+        for (int row = 0; row < rows.size(); row++) {
+            if (rows.get(row).kept()) {
+                int length = rows.get(row).promptIds().size();
+                Tensor own = kept.keep(rows.get(row).sequence(), length);
+                own.copyFrom(states.hidden(), (long) row * width * hiddenSize, 0, (long) length * hiddenSize);
+                cross.keep(row, rows.size(), width, own);
+            }
+        }
     }
 
     private StepResult measure(List<StepRow.Measure> rows, SourceStates kept) {
@@ -94,5 +117,18 @@ public final class ParallelPassExecutor implements PassExecutor {
         long began = nanoTime.getAsLong();
         MaskFiller.Places places = filler.orElseThrow().fill(rows, kept);
         return new StepResult(places.logits(), Optional.of(places.best()), 0, 0, 0, nanoTime.getAsLong() - began);
+    }
+
+    private StepResult score(List<StepRow.Score> rows, SourceStates kept) {
+        long began = nanoTime.getAsLong();
+        BestTokens scored = scorer.orElseThrow().score(rows, kept);
+        Shape shape = scored.ids().shape();
+        return new StepResult(
+                NO_LOGITS.reshaped(shape.dim(0), shape.dim(1), 0),
+                Optional.of(scored),
+                0,
+                0,
+                0,
+                nanoTime.getAsLong() - began);
     }
 }

@@ -10,8 +10,15 @@ import java.util.Optional;
  * @param ctc connectionist temporal classification
  * @param maskPredict iterative refinement
  * @param speculative whether the drafts of ctc can be verified
+ * @param scoring whether the autoregressive decoder can score whole outputs of ctc
  */
-public record ParallelDecoders(Optional<Ctc> ctc, Optional<MaskPredict> maskPredict, boolean speculative) {
+public record ParallelDecoders(
+        Optional<Ctc> ctc, Optional<MaskPredict> maskPredict, boolean speculative, boolean scoring) {
+
+    /** Whose whole outputs nothing scores. */
+    public ParallelDecoders(Optional<Ctc> ctc, Optional<MaskPredict> maskPredict, boolean speculative) {
+        this(ctc, maskPredict, speculative, false);
+    }
 
     /** A model that only decodes token by token. */
     public static final ParallelDecoders NONE = new ParallelDecoders(Optional.empty(), Optional.empty(), false);

@@ -243,13 +243,37 @@ public sealed interface Strategy {
      * @param numReturnSequences the best so many are returned, from 1 to {@code numBeams}
      * @param lengthPenalty exponent of the length that a prefix's log-prob is divided by at the end; 0 is neutral; empty:
      *     the model's
+     * @param candidates 1: nothing more; more: the beam's likeliest so many outputs are scored by the autoregressive
+     *     decoder in one pass, and its likeliest are the answer (noisy parallel decoding; Gu et al. 2018,
+     *     arXiv:1711.02281), to {@link #MAX_ROWS}
      */
-    record Ctc(int numBeams, int numReturnSequences, OptionalDouble lengthPenalty) implements Strategy {
+    record Ctc(int numBeams, int numReturnSequences, OptionalDouble lengthPenalty, int candidates) implements Strategy {
 
         public Ctc {
             Bounds.within("num_beams", numBeams, 1, MAX_ROWS);
-            Bounds.within("num_return_sequences", numReturnSequences, 1, numBeams);
+            Bounds.within("candidates", candidates, 1, MAX_ROWS);
+            Bounds.within("num_return_sequences", numReturnSequences, 1, candidates > 1 ? candidates : numBeams);
             lengthPenalty.ifPresent(penalty -> Bounds.finite("length_penalty", penalty, -100, 100));
+        }
+
+        /** Nothing but the pass itself. */
+        public Ctc(int numBeams, int numReturnSequences, OptionalDouble lengthPenalty) {
+            this(numBeams, numReturnSequences, lengthPenalty, 1);
+        }
+
+        /** The best of so many candidates as the autoregressive decoder sees it. */
+        public static Ctc scored(int candidates) {
+            return new Ctc(1, 1, OptionalDouble.empty(), candidates);
+        }
+
+        /** Whether the autoregressive decoder has the last word. */
+        public boolean scored() {
+            return candidates > 1;
+        }
+
+        /** Prefixes that are kept after each frame. */
+        public int width() {
+            return Math.max(numBeams, candidates);
         }
 
         /** The likeliest path. */
@@ -264,7 +288,7 @@ public sealed interface Strategy {
 
         @Override
         public int rows() {
-            return 1;
+            return candidates;
         }
 
         @Override

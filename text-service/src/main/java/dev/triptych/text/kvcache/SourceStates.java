@@ -20,7 +20,7 @@ public final class SourceStates implements AutoCloseable {
     private record Kept(BlockPool.Block block, Tensor states) {}
 
     /**
-     * @param hiddenSize width of a state
+     * @param hiddenSize width of a state, with all else that is kept of a source token
      * @param rows most rows at once
      * @param sourceLength longest prompt
      */

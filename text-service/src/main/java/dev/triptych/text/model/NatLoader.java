@@ -25,6 +25,8 @@ final class NatLoader {
     private static final int LENGTH_CANDIDATES = 3;
     private static final String SPECULATIVE = "speculative";
 
+    private static final String CROSS_KEY = GraphNames.present(0, GraphNames.Attention.CROSS, GraphNames.Part.KEY);
+
     private static final long ANY = TensorSpec.DYNAMIC;
     private static final TensorSpec IDS = new TensorSpec(DType.INT64, List.of(ANY, ANY));
 
@@ -41,10 +43,11 @@ final class NatLoader {
         Optional<ModelSession> verify = graphs(manifest.get(), SPECULATIVE, 1)
                 .filter(names -> fused && ctc.isPresent())
                 .map(names -> opened.graph(names.getFirst()));
+        Optional<NatGraphs.Ctc> ctcGraphs = ctc.map(names -> new NatGraphs.Ctc(
+                opened.graph(names.getFirst()),
+                manifest.get().text(CTC, "encoder").map(opened::graph)));
         return new NatGraphs(
-                ctc.map(names -> new NatGraphs.Ctc(
-                        opened.graph(names.getFirst()),
-                        manifest.get().text(CTC, "encoder").map(opened::graph))),
+                ctcGraphs,
                 maskPredict.map(names ->
                         new NatGraphs.MaskPredict(opened.graph(names.getFirst()), opened.graph(names.getLast()))),
                 verify,
@@ -59,7 +62,16 @@ final class NatLoader {
                                 manifest.get()
                                         .integer(MASK_PREDICT, "length_candidates")
                                         .orElse(LENGTH_CANDIDATES))),
-                        verify.isPresent()));
+                        verify.isPresent(),
+                        verify.isPresent()
+                                && ctcGraphs.filter(NatLoader::givesCross).isPresent()));
+    }
+
+    /** Fused encoders give the keys and values that cross-attention reads. */
+    private static boolean givesCross(NatGraphs.Ctc ctc) {
+        return ctc.encoder()
+                .map(own -> own.signature().outputs().containsKey(CROSS_KEY))
+                .orElse(true);
     }
 
     private static Optional<List<String>> graphs(Manifest manifest, String decoder, int count) {
@@ -91,14 +103,26 @@ final class NatLoader {
                         .problems(ctc.decoder().signature())));
         graphs.ctc()
                 .flatMap(NatGraphs.Ctc::encoder)
-                .ifPresent(own -> problems.addAll(new GraphExpectation("decoders.ctc.encoder")
-                        .input(GraphNames.INPUT_IDS, IDS)
-                        .input(GraphNames.ATTENTION_MASK, IDS)
-                        .output(GraphNames.LAST_HIDDEN_STATE, states)
-                        .problems(own.signature())));
+                .ifPresent(own -> problems.addAll(
+                        ctcEncoder(states, shape, graphs.decoders().scoring()).problems(own.signature())));
         graphs.verify().ifPresent(session -> problems.addAll(verifier(shape).problems(session.signature())));
         graphs.decoders().ctc().ifPresent(decoder -> token(problems, "decoders.ctc.blank", decoder.blank(), shape));
         return problems;
+    }
+
+    private static GraphExpectation ctcEncoder(TensorSpec states, Seq2SeqShape shape, boolean scoring) {
+        GraphExpectation graph = new GraphExpectation("decoders.ctc.encoder")
+                .input(GraphNames.INPUT_IDS, IDS)
+                .input(GraphNames.ATTENTION_MASK, IDS)
+                .output(GraphNames.LAST_HIDDEN_STATE, states);
+        TensorSpec cross =
+                new TensorSpec(DType.FLOAT32, List.of(ANY, (long) shape.headCount(), ANY, (long) shape.headSize()));
+        for (int layer = 0; scoring && layer < shape.decoderLayers(); layer++) {
+            for (GraphNames.Part part : GraphNames.Part.values()) {
+                graph.output(GraphNames.present(layer, GraphNames.Attention.CROSS, part), cross);
+            }
+        }
+        return graph;
     }
 
     private static List<String> length(TensorSpec states, ModelSignature signature) {

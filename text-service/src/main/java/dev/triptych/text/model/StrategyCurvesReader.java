@@ -2,6 +2,7 @@ package dev.triptych.text.model;
 
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.StrategyMeasurements;
+import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.StrategyCurves;
 import java.util.OptionalInt;
@@ -11,12 +12,18 @@ public final class StrategyCurvesReader {
 
     private StrategyCurvesReader() {}
 
-    /** @throws dev.triptych.modelpackage.ModelPackageException if {@code strategies.json} breaks its schema */
-    public static StrategyCurves read(ModelPackage modelPackage) {
+    /**
+     * Those of strategies that can be run.
+     *
+     * @throws dev.triptych.modelpackage.ModelPackageException if {@code strategies.json} breaks its schema
+     */
+    public static StrategyCurves read(ModelPackage modelPackage, ParallelDecoders decoders) {
         return StrategyMeasurements.read(modelPackage)
                 .map(measured -> new StrategyCurves(measured.curves().stream()
                         .map(curve ->
                                 new StrategyCurves.Curve(strategy(curve), curve.bleu(), curve.sentencesPerSecond()))
+                        .filter(curve ->
+                                decoders.scoring() || !(curve.strategy() instanceof Strategy.Ctc ctc && ctc.scored()))
                         .toList()))
                 .orElse(StrategyCurves.NONE);
     }
@@ -24,7 +31,7 @@ public final class StrategyCurvesReader {
     private static Strategy strategy(StrategyMeasurements.Curve curve) {
         return switch (curve.strategy()) {
             case "speculative" -> new Strategy.Speculative();
-            case "ctc" -> Strategy.Ctc.bestPath();
+            case "ctc" -> Strategy.Ctc.scored(curve.candidates().orElse(1));
             case "mask-predict" -> new Strategy.MaskPredict(curve.iterations(), OptionalInt.empty(), 1);
             case "beam" -> Strategy.Beam.of(curve.numBeams().orElse(1));
             default -> new Strategy.Greedy();

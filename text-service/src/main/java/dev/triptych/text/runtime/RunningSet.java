@@ -1,6 +1,6 @@
 package dev.triptych.text.runtime;
 
-import dev.triptych.text.decoding.search.RefinementSearch;
+import dev.triptych.text.decoding.search.PassSearch;
 import dev.triptych.text.decoding.search.Search;
 import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.kvcache.CacheBudget;
@@ -159,8 +159,8 @@ final class RunningSet {
             if (!decision.steps().isEmpty()
                     && decision.steps().getLast() instanceof SearchStep.Advance advance
                     && advance.liveRows() > 0
-                    && request.search() instanceof RefinementSearch search) {
-                refining.put(request.state(), new RefiningRequest(request.state(), search.inputs()));
+                    && request.search() instanceof PassSearch search) {
+                refining.put(request.state(), new RefiningRequest(request.state(), search.inputs(), search.scored()));
             }
         }
     }

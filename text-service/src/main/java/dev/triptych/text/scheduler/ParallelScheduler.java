@@ -116,24 +116,34 @@ public final class ParallelScheduler implements Scheduler {
         RequestState anchor = ranked.getFirst();
         List<RequestState> chosen = alike(
                 ranked.stream()
-                        .filter(request -> request.refined() == anchor.refined())
+                        .filter(request -> request.measured() == anchor.measured())
                         .toList(),
                 RequestState::promptLength,
                 RequestState::maxRows,
                 tokens);
-        return anchor.refined()
+        return anchor.measured()
                 ? new StepPlan.Measure(chosen.stream()
                         .map(request -> new StepRow.Measure(request.sequence(), request.promptIds()))
                         .toList())
                 : new StepPlan.Draft(chosen.stream()
-                        .map(request ->
-                                new StepRow.Draft(request.sequence(), request.promptIds(), request.wantsLogits()))
+                        .map(request -> new StepRow.Draft(
+                                request.sequence(), request.promptIds(), request.wantsLogits(), request.refined()))
                         .toList());
     }
 
     private StepPlan refine(List<RefiningRequest> refining, int tokens) {
+        boolean scored = refining.getFirst().scored();
         List<RefiningRequest> chosen = alike(
-                refining, RefiningRequest::longest, refined -> refined.rows().size(), tokens);
+                refining.stream().filter(refined -> refined.scored() == scored).toList(),
+                RefiningRequest::longest,
+                refined -> refined.rows().size(),
+                tokens);
+        if (scored) {
+            return new StepPlan.Score(chosen.stream()
+                    .flatMap(refined -> refined.rows().stream()
+                            .map(ids -> new StepRow.Score(refined.request().sequence(), ids)))
+                    .toList());
+        }
         return new StepPlan.Refine(chosen.stream()
                 .flatMap(refined -> refined.rows().stream()
                         .map(ids -> new StepRow.Refine(

@@ -56,14 +56,19 @@ public final class RequestState {
         return request.parameters().strategy().parallel();
     }
 
+    /** Whether its outputs' lengths are predicted before anything else. */
+    public boolean measured() {
+        return request.parameters().strategy() instanceof Strategy.MaskPredict;
+    }
+
     /** Whether it is computed in several passes. */
     public boolean refined() {
-        return request.parameters().strategy() instanceof Strategy.MaskPredict;
+        return measured() || request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.scored();
     }
 
     /** Whether more is wanted of each position than its likeliest token. */
     public boolean wantsLogits() {
-        boolean beams = request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.numBeams() > 1;
+        boolean beams = request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.width() > 1;
         return beams || request.parameters().topLogProbs().orElse(0) > 0;
     }
 

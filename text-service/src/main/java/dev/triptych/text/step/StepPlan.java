@@ -55,7 +55,7 @@ public sealed interface StepPlan {
     }
 
     /** A run of a non-autoregressive decoder over rows of like length. It needs no cache of keys and values. */
-    sealed interface Pass extends Step permits Draft, Measure, Refine {}
+    sealed interface Pass extends Step permits Draft, Measure, Refine, Score {}
 
     /**
      * Prompts are encoded, and all their frames are scored at once.
@@ -99,6 +99,24 @@ public sealed interface StepPlan {
     record Refine(List<StepRow.Refine> rows) implements Pass {
 
         public Refine {
+            rows = List.copyOf(rows);
+        }
+
+        @Override
+        public int joiningCount() {
+            return 0;
+        }
+    }
+
+    /**
+     * The autoregressive decoder scores the tokens of whole outputs at once: they come back in the place of the likeliest
+     * ones. A request's rows follow each other.
+     *
+     * @param rows one for each output
+     */
+    record Score(List<StepRow.Score> rows) implements Pass {
+
+        public Score {
             rows = List.copyOf(rows);
         }
 

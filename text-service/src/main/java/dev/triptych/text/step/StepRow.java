@@ -39,8 +39,9 @@ public sealed interface StepRow {
      *
      * @param promptIds the encoder's input
      * @param logits whether more is wanted than each frame's likeliest token
+     * @param kept whether further passes read what was encoded
      */
-    record Draft(long sequence, List<Integer> promptIds, boolean logits) implements StepRow {}
+    record Draft(long sequence, List<Integer> promptIds, boolean logits, boolean kept) implements StepRow {}
 
     /**
      * Its prompt is encoded and the length of its output predicted.
@@ -56,4 +57,11 @@ public sealed interface StepRow {
      * @param logits whether more is wanted than each place's likeliest token
      */
     record Refine(long sequence, List<Integer> ids, boolean logits) implements StepRow {}
+
+    /**
+     * A whole output is scored by the autoregressive decoder.
+     *
+     * @param ids the output with its end of sequence
+     */
+    record Score(long sequence, List<Integer> ids) implements StepRow {}
 }

@@ -193,7 +193,8 @@ class ApiDecodingIT {
                 ScriptedModels.LIMITS.with(new ParallelDecoders(
                         Optional.of(new ParallelDecoders.Ctc(2, 0)),
                         Optional.of(new ParallelDecoders.MaskPredict(3, 4, 3)),
-                        false)));
+                        false,
+                        true)));
         models.generator("drafter").runByItself();
         try {
             JsonNode reply = post(
@@ -208,6 +209,16 @@ class ApiDecodingIT {
                             .parameters()
                             .strategy())
                     .isEqualTo(new Strategy.Ctc(5, 2, OptionalDouble.of(0.6)));
+            post(
+                    "/v1/translations",
+                    "{'source':'en','target':'fr','input':'One.','strategy':'ctc',"
+                            + "'options':{'candidates':6,'n':3}}");
+            assertThat(models.generator("drafter")
+                            .submitted
+                            .getLast()
+                            .parameters()
+                            .strategy())
+                    .isEqualTo(new Strategy.Ctc(1, 3, OptionalDouble.empty(), 6));
             assertThat(settled("'quality_loss':2")).isEqualTo("ctc");
             assertThat(settled("'quality_loss':0")).isEqualTo("greedy");
             assertThat(settled("'quality_loss':2,'repetition_penalty':1.2"))
@@ -259,6 +270,10 @@ class ApiDecodingIT {
                 assertRefused("mask-predict", field);
             }
             assertRefused("greedy", "'iterations':3");
+            assertRefused("greedy", "'candidates':3");
+            assertRefused("mask-predict", "'candidates':3");
+            assertRefused("ctc", "'n':4,'candidates':3");
+            assertRefused("ctc", "'logprobs':1,'candidates':3");
             for (String field : List.of(
                     "'iterations':3",
                     "'temperature':0.5",
@@ -269,6 +284,8 @@ class ApiDecodingIT {
                     "'seed':1",
                     "'best_of':2",
                     "'n':2",
+                    "'candidates':0",
+                    "'candidates':65",
                     "'num_beams':65",
                     "'num_beam_groups':2",
                     "'diversity_penalty':0.5",

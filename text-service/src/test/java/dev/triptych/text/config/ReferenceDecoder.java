@@ -42,6 +42,35 @@ final class ReferenceDecoder {
         return ids.subList(1, ids.size());
     }
 
+    /** The log-prob of each token of an output. */
+    static List<Double> logProbs(Seq2SeqModel model, List<Integer> prompt, List<Integer> output) {
+        Seq2SeqModel.Plain graphs = (Seq2SeqModel.Plain) model.graphs();
+        Tensor mask = row(prompt.stream().map(id -> 1).toList());
+        NamedTensors encoder =
+                new NamedTensors().put(GraphNames.INPUT_IDS, row(prompt)).put(GraphNames.ATTENTION_MASK, mask);
+        List<Integer> read = new ArrayList<>(List.of(model.rules().decoderStartTokenId()));
+        read.addAll(output.subList(0, output.size() - 1));
+        NamedTensors decoder = new NamedTensors()
+                .put(GraphNames.ENCODER_ATTENTION_MASK, mask)
+                .put(GraphNames.INPUT_IDS, row(read))
+                .put(
+                        GraphNames.ENCODER_HIDDEN_STATES,
+                        graphs.encoder().run(encoder, Set.of()).get(GraphNames.LAST_HIDDEN_STATE));
+        Tensor logits =
+                graphs.firstStep().run(decoder, Set.of(GraphNames.LOGITS)).get(GraphNames.LOGITS);
+        float[] place = new float[model.shape().vocabSize()];
+        List<Double> logProbs = new ArrayList<>();
+        for (int i = 0; i < output.size(); i++) {
+            logits.copyFloats((long) i * place.length, place, 0, place.length);
+            double sum = 0;
+            for (float logit : place) {
+                sum += Math.exp(logit);
+            }
+            logProbs.add(place[output.get(i)] - Math.log(sum));
+        }
+        return logProbs;
+    }
+
     private static Tensor row(List<Integer> ids) {
         Tensor tensor = Tensor.allocate(Arena.ofAuto(), DType.INT64, Shape.of(1, ids.size()));
         for (int i = 0; i < ids.size(); i++) {

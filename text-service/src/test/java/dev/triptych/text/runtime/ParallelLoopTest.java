@@ -3,6 +3,7 @@ package dev.triptych.text.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRequest;
@@ -11,6 +12,7 @@ import dev.triptych.text.generation.Strategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,59 @@ class ParallelLoopTest {
         assertThat(pass.result().reason()).isEqualTo(FinishReason.ERROR);
         assertThat(pass.result().message()).contains("scripted");
         assertThat(step.tokens()).containsExactly(9, 8, 7, EchoExecutor.EOS);
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
+    private static GenerationParameters scored(int candidates, int n) {
+        return new GenerationParameters(new Strategy.Ctc(1, n, OptionalDouble.empty(), candidates), 100);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofTheCandidatesThatOneWinsWhichTheOtherDecoderFindsLikeliest(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink step = fixture.submit("step", List.of(9, 8, 7), 20);
+        RecordingSink sink = fixture.submit("a", List.of(5, 16, 27), scored(4, 2));
+        fixture.settle();
+        assertThat(sink.result().tokenIds()).containsExactly(5, 16, 28);
+        assertThat(sink.tokens()).startsWith(5, 16, 28);
+        assertThat(sink.result().sequences().stream().map(GeneratedSequence::tokenIds))
+                .containsExactly(List.of(5, 16, 28), List.of(5, 16, 27));
+        assertThat(sink.result().sequences().stream().map(GeneratedSequence::score))
+                .containsExactly(-0.25, -(3 * 0.25 + 3) / 4);
+        assertThat(sink.result().timing().steps()).isEqualTo(2);
+        assertThat(step.tokens()).containsExactly(9, 8, 7, EchoExecutor.EOS);
+        assertThat(fixture.passes.passes()).containsExactly(List.of(1L), List.of(1L, 1L, 1L, 1L));
+        assertThat(fixture.states.rows()).isZero();
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void candidatesOfSeveralRequestsShareAPassAndARequestWithoutNeedsNone(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink one = fixture.submit("one", List.of(5, 16, 27), scored(3, 1));
+        RecordingSink plain = fixture.submit("plain", List.of(5, 16, 27), CTC);
+        RecordingSink two = fixture.submit("two", List.of(6, 17, 28), scored(3, 1));
+        fixture.settle();
+        assertThat(one.result().tokenIds()).containsExactly(5, 16, 28);
+        assertThat(two.result().tokenIds()).containsExactly(6, 17, 29);
+        assertThat(plain.result().tokenIds()).containsExactly(5, 16, 27);
+        assertThat(fixture.passes.passes()).containsExactly(List.of(0L, 1L, 2L), List.of(0L, 0L, 0L, 2L, 2L, 2L));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestCancelledBetweenItsCandidatesAndTheirScoresLeavesNothingBehind(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = fixture.submit("a", List.of(5, 16, 27), scored(4, 1));
+        fixture.loop.runOnce();
+        assertThat(sink.tokens()).isEmpty();
+        fixture.loop.cancel("a");
+        fixture.settle();
+        assertThat(sink.result().reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(fixture.passes.passes()).hasSize(1);
+        assertThat(fixture.states.rows()).isZero();
         assertThat(fixture.waiting + fixture.running).isZero();
     }
 

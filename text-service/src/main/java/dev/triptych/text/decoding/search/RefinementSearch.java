@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * Outputs of the likeliest lengths side by side, refined pass by pass; the one of the highest mean log-prob is the best.
  * The first step decides the lengths, each further one fills the places that are open.
  */
-public final class RefinementSearch implements Search {
+public final class RefinementSearch implements PassSearch {
 
     private final Setting setting;
     private final WholeOutput whole;
@@ -124,7 +124,8 @@ public final class RefinementSearch implements Search {
         return -1;
     }
 
-    /** The outputs that the next pass fills, masked where they are open; none before their lengths are known. */
+    /** Masked where they are open; none before their lengths are known. */
+    @Override
     public List<List<Integer>> inputs() {
         List<List<Integer>> inputs = new ArrayList<>();
         for (Candidate candidate : live()) {
@@ -133,6 +134,11 @@ public final class RefinementSearch implements Search {
                     .toList());
         }
         return inputs;
+    }
+
+    @Override
+    public boolean scored() {
+        return false;
     }
 
     /** Passes that have filled places. */

@@ -8,7 +8,7 @@ import java.util.List;
  * One request's way to its sequences. It has some live rows, each of which needs the next step's logits; a request
  * starts with one row, whatever it grows to. Owned by the engine loop, on its thread.
  */
-public sealed interface Search permits BeamSearch, CtcSearch, RefinementSearch, RowSearch {
+public sealed interface Search permits BeamSearch, PassSearch, RowSearch {
 
     /** Rows that the next step computes; 0 once the search is done. */
     int liveRows();

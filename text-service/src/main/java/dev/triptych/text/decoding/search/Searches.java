@@ -80,6 +80,7 @@ public final class Searches {
                         new CtcSearch.Setting(
                                 promptTokens * decoder.upsampling(),
                                 decoder.blank(),
+                                rules.eosTokenIds().stream().findFirst().orElse(-1),
                                 ctc.lengthPenalty().orElse(rules.defaults().lengthPenalty()),
                                 parameters.topLogProbs().orElse(-1)),
                         new WholeOutput(sequence, stop(parameters), parameters.maxNewTokens()));
