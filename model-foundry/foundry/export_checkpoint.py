@@ -18,6 +18,7 @@ from foundry import graphs
 from foundry.attention import write_attention
 from foundry.export import STEMS, PackageInfo, digests, hugging_face_greedy, write_json
 from foundry.export_fused import write_fused, write_fused_int8
+from foundry.export_pictures import CLASSES, TASKS, compare_pictures, export_pictures
 from foundry.fused import DECODER, ENCODER
 from foundry.fused import FAMILIES as fused_families
 from foundry.fused_greedy import FusedTranslator
@@ -32,7 +33,7 @@ CAUSAL = ("gpt2", "llama", "qwen2", "qwen3")
 ENCODERS = ("bert",)
 LONG_ENCODERS = ("big_bird", "longformer")
 IMAGE_CLASSIFIERS = ("deit", "vit")
-FAMILIES = (*SEQ2SEQ, *CAUSAL, *ENCODERS, *LONG_ENCODERS, *IMAGE_CLASSIFIERS)
+FAMILIES = (*SEQ2SEQ, *CAUSAL, *ENCODERS, *LONG_ENCODERS, *IMAGE_CLASSIFIERS, *TASKS)
 
 _COPIED = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
            "chat_template.jinja", "preprocessor_config.json")
@@ -78,6 +79,11 @@ def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool
         model = _load(AutoModel, checkpoint)
         _write_graphs(model, graphs.export_bert, stems, out, int8)
         _compare(out, "last_hidden_state", *_encoder_case(model))
+    elif family in TASKS:
+        task, stems = TASKS[family], ("model",)
+        model = _load(CLASSES[family], checkpoint)
+        _write_graphs(model, export_pictures, stems, out, int8)
+        compare_pictures(model, out)
     else:
         task, stems = "image-classification", ("model",)
         model = _load(AutoModelForImageClassification, checkpoint)
@@ -119,7 +125,7 @@ def _write_settings(checkpoint: Path, model: PreTrainedModel, task: str, out: Pa
             shutil.copyfile(checkpoint / name, out / name)
     config = json.loads((out / "config.json").read_text(encoding="utf-8"))
     write_json(out / "config.json", config | {"architectures": [type(model).__name__]})
-    if task == "image-classification":
+    if task == "image-classification" or task in TASKS.values():
         if not (out / "preprocessor_config.json").exists():
             raise UnsupportedCheckpoint(f"{checkpoint} holds no preprocessor_config.json: how its pictures are scaled is unknown")
         return

@@ -60,6 +60,16 @@ def _evaluate_flags(arguments: argparse.Namespace) -> None:
             record_metrics(package, scores)
 
 
+def _evaluate_rollout(arguments: argparse.Namespace) -> None:
+    from foundry.evaluate_rollout import evaluate_rollout
+    from foundry.export import record_metrics
+
+    scores = evaluate_rollout(arguments.model, arguments.art, arguments.pictures)
+    print(json.dumps(scores, indent=1))
+    if arguments.record:
+        record_metrics(arguments.model, {"rollout": scores})
+
+
 def _flag_collage(arguments: argparse.Namespace) -> None:
     from foundry.collage import write_collage
 
@@ -117,6 +127,13 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--scenes", type=int, default=400, help="for the others, of each kind")
     command.add_argument("--record", action="store_true", help="write the scores into the packages' triptych.json")
     command.set_defaults(run=_evaluate_flags)
+
+    command = commands.add_parser("evaluate-rollout", help="score how much of the classifier's attention rollout lies on the flag")
+    command.add_argument("--model", type=Path, required=True)
+    command.add_argument("--art", type=Path, required=True)
+    command.add_argument("--pictures", type=int, default=200, help="of each kind")
+    command.add_argument("--record", action="store_true", help="write the scores into the package's triptych.json")
+    command.set_defaults(run=_evaluate_rollout)
 
     command = commands.add_parser("flag-collage", help="write a picture with several unseen drawings over a held-out photograph, and its true boxes")
     command.add_argument("--art", type=Path, required=True)

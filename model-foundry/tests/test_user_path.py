@@ -11,7 +11,8 @@ import torch
 from transformers import (
     BartConfig, BartForConditionalGeneration, BertConfig, BertModel, DeiTConfig, DeiTForImageClassification, GPT2Config, GPT2LMHeadModel,
     LlamaConfig, LlamaForCausalLM, MarianConfig, MarianMTModel, MarianTokenizer, PreTrainedModel, Qwen3Config, Qwen3ForCausalLM, RobertaConfig, RobertaModel,
-    T5Config, T5ForConditionalGeneration, ViTConfig, ViTForImageClassification,
+    SegformerConfig, SegformerForSemanticSegmentation, T5Config, T5ForConditionalGeneration, ViTConfig, ViTForImageClassification,
+    YolosConfig, YolosForObjectDetection,
 )
 
 from foundry import __main__ as commands
@@ -38,7 +39,10 @@ MODELS = {
     "qwen3": lambda: Qwen3ForCausalLM(Qwen3Config(**TEXT, num_key_value_heads=2, head_dim=16)),
     "t5": lambda: T5ForConditionalGeneration(T5Config(vocab_size=400, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4,
                                                       pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)),
+    "segformer": lambda: SegformerForSemanticSegmentation(SegformerConfig(
+        depths=[1, 1, 1, 1], hidden_sizes=[8, 16, 24, 32], num_attention_heads=[1, 2, 3, 4], decoder_hidden_size=32, num_labels=5)),
     "vit": lambda: ViTForImageClassification(ViTConfig(**PICTURE)),
+    "yolos": lambda: YolosForObjectDetection(YolosConfig(**(PICTURE | {"image_size": [32, 48]}), num_detection_tokens=7, num_labels=3)),
 }
 
 
