@@ -2,12 +2,14 @@ package dev.triptych.benchmarks;
 
 import dev.triptych.benchmarks.engine.EngineBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzBenchmark;
+import dev.triptych.benchmarks.hostile.FuzzImagesBenchmark;
 import dev.triptych.benchmarks.hostile.OverloadBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
 import dev.triptych.benchmarks.jobs.ChaosBenchmark;
 import dev.triptych.benchmarks.jobs.JobsBenchmark;
 import dev.triptych.benchmarks.scaling.ScalingBenchmark;
 import dev.triptych.benchmarks.strategies.StrategyBenchmark;
+import dev.triptych.benchmarks.vision.VisionBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,7 +22,9 @@ import picocli.CommandLine.Command;
             EngineBenchmark.class,
             HttpBenchmark.class,
             StrategyBenchmark.class,
+            VisionBenchmark.class,
             FuzzBenchmark.class,
+            FuzzImagesBenchmark.class,
             OverloadBenchmark.class,
             ScalingBenchmark.class,
             ChaosBenchmark.class,
