@@ -31,6 +31,9 @@ import reactor.core.scheduler.Scheduler;
 @RestController
 class CompletionController {
 
+    /** Of one request: a long list is no burst. */
+    private static final int PROMPTS_AT_ONCE = 64;
+
     private static final String PATH = "/v1/completions";
 
     private final TextModels models;
@@ -170,7 +173,7 @@ class CompletionController {
         return Flux.fromIterable(work.requests())
                 .flatMapSequential(
                         request -> Generations.result(work.generator(), request),
-                        work.requests().size())
+                        Math.min(PROMPTS_AT_ONCE, work.requests().size()))
                 .collectList()
                 .publishOn(workers)
                 .map(results -> {
@@ -213,7 +216,7 @@ class CompletionController {
             }));
         }
         return new Choices(
-                Flux.merge(Flux.fromIterable(streams), streams.size()),
+                Flux.merge(Flux.fromIterable(streams), Math.min(PROMPTS_AT_ONCE, streams.size())),
                 () -> Usage.of(work.promptTokens(), completionTokens.get()));
     }
 

@@ -311,7 +311,7 @@ public final class EngineAssembly {
         EngineProperties.Limits limits = properties.limits();
         EngineLoop loop = new EngineLoop(
                 parts,
-                new AdmissionPolicy(limits.queueRequests(), limits.queueTokens()),
+                new AdmissionPolicy(limits.queueRequests(), limits.queueTokens(), limits.queueWait()),
                 time,
                 listeners.apply(parts.name()));
         loop.start();

@@ -60,6 +60,7 @@ public record EngineProperties(
      * @param batchTokens most padded prompt positions of one encoder batch
      * @param queueRequests most requests that wait
      * @param queueTokens most prompt tokens that wait
+     * @param queueWait how long a request that somebody waits for may be expected to wait once 64 wait; 0: any time
      * @param promptTokens longest prompt, within what the model's positions allow
      * @param embeddingTokens longest text to embed, within what the model's positions allow
      * @param newTokens most tokens of one output, within what the model's positions allow
@@ -73,6 +74,7 @@ public record EngineProperties(
             @DefaultValue("8192") @Min(1) int batchTokens,
             @DefaultValue("1024") @Min(1) int queueRequests,
             @DefaultValue("131072") @Min(1) long queueTokens,
+            @DefaultValue("500ms") Duration queueWait,
             @DefaultValue("1024") @Min(1) int promptTokens,
             @DefaultValue("16384") @Min(1) int embeddingTokens,
             @DefaultValue("512") @Min(1) int newTokens,

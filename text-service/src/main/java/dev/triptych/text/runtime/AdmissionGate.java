@@ -65,7 +65,10 @@ final class AdmissionGate {
         int first = Math.max(0, runningRows.getOrDefault(entry.kind, 0) + waiting + entry.rows - maxRows);
         int all = waitingRows.values().stream().mapToInt(Integer::intValue).sum();
         Decision decision = policy.decide(
-                new Queue(requests, tokens, seconds(all), seconds(first)), entry.promptTokens, nanosLeft / 1e9);
+                new Queue(requests, tokens, seconds(all), seconds(first)),
+                entry.promptTokens,
+                nanosLeft / 1e9,
+                entry.kind.priority == Priority.INTERACTIVE);
         if (decision instanceof Decision.Admit) {
             requests++;
             tokens += entry.promptTokens;

@@ -8,8 +8,13 @@ import java.time.Duration;
  *
  * @param maxRequests most requests waiting
  * @param maxTokens most prompt tokens waiting; a longer prompt may wait alone
+ * @param longestWait how long a request that somebody waits for may be expected to wait before it starts, once more than
+ *     {@value #BURST} wait; 0: any time
  */
-public record AdmissionPolicy(int maxRequests, long maxTokens) {
+public record AdmissionPolicy(int maxRequests, long maxTokens, Duration longestWait) {
+
+    /** So many may always wait, whatever the model's pace: clients that come all at once are no overload. */
+    static final int BURST = 64;
 
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -19,6 +24,11 @@ public record AdmissionPolicy(int maxRequests, long maxTokens) {
             throw new IllegalArgumentException(
                     "a queue needs room for one request of one token, got " + maxRequests + ", " + maxTokens);
         }
+    }
+
+    /** Whoever comes may wait as long as it takes. */
+    public AdmissionPolicy(int maxRequests, long maxTokens) {
+        this(maxRequests, maxTokens, Duration.ZERO);
     }
 
     /**
@@ -36,8 +46,9 @@ public record AdmissionPolicy(int maxRequests, long maxTokens) {
      *
      * @param tokens its prompt tokens
      * @param secondsLeft until its deadline
+     * @param interactive whether somebody waits for it
      */
-    public Decision decide(Queue queue, int tokens, double secondsLeft) {
+    public Decision decide(Queue queue, int tokens, double secondsLeft, boolean interactive) {
         if (queue.requests() >= maxRequests) {
             return new Decision.Refuse(
                     bounded(queue.drainSeconds()),
@@ -56,6 +67,14 @@ public record AdmissionPolicy(int maxRequests, long maxTokens) {
                             + " ms, but before that the model is busy: "
                             + queue.requests() + " requests wait, and one more is expected to start in "
                             + Math.round(1e3 * queue.startSeconds()) + " ms");
+        }
+        double longest = longestWait.toMillis() / 1e3;
+        if (interactive && longest > 0 && queue.requests() >= BURST && queue.startSeconds() > longest) {
+            return new Decision.Refuse(
+                    bounded(queue.startSeconds() - longest),
+                    "the model is busy: " + queue.requests() + " requests wait, and one more is expected to start in "
+                            + Math.round(1e3 * queue.startSeconds()) + " ms, later than in " + longestWait.toMillis()
+                            + " ms");
         }
         return new Decision.Admit();
     }

@@ -236,7 +236,7 @@ class ModelLifeIT {
 
     private EngineAssembly assembly(DataSize memory, DataSize cache, EngineProperties.Watch watch) {
         EngineProperties.Limits limits = new EngineProperties.Limits(
-                8, 1024, 64, 8192, 64, 64, 64, cache, 0.5, Duration.ofMillis(5), Duration.ofSeconds(5));
+                8, 1024, 64, 8192, Duration.ZERO, 64, 64, 64, cache, 0.5, Duration.ofMillis(5), Duration.ofSeconds(5));
         return new EngineAssembly(
                 new EngineProperties(repository, "cpu", RuntimeBinding.JAVA, 1, List.of(), memory, watch, limits),
                 sessions,

@@ -69,6 +69,7 @@ final class TestEngines {
                 8192,
                 1024,
                 131_072,
+                Duration.ZERO,
                 1024,
                 16_384,
                 1024,
