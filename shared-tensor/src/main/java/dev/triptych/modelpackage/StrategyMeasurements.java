@@ -32,7 +32,7 @@ public record StrategyMeasurements(List<Curve> curves) {
      * @param strategy its name, such as {@code ctc}
      * @param iterations refinement passes, of mask-predict
      * @param numBeams hypotheses, of beam search
-     * @param candidates outputs that are scored, of ctc
+     * @param candidates outputs that are scored, of ctc and of mask-predict
      * @param bleu corpus BLEU
      * @param sentencesPerSecond by clients, each with one sentence at a time
      */

@@ -37,10 +37,18 @@ record Contender(String label, Strategy strategy) {
             }
         }
         if (decoders.maskPredict().isPresent()) {
+            int lengths = decoders.maskPredict().get().lengthCandidates();
             for (int iterations : List.of(1, 4, 10)) {
                 all.add(new Contender(
                         "mask-predict " + iterations,
-                        new Strategy.MaskPredict(OptionalInt.of(iterations), OptionalInt.empty(), 1)));
+                        new Strategy.MaskPredict(OptionalInt.of(iterations), OptionalInt.of(lengths), 1)));
+            }
+            if (decoders.scoring()) {
+                for (int drafts : List.of(4, 8)) {
+                    all.add(new Contender(
+                            "mask-predict " + drafts + " drafts",
+                            Strategy.MaskPredict.drafted(OptionalInt.of(1), drafts)));
+                }
             }
         }
         return all;

@@ -29,6 +29,7 @@ record Curves(ObjectNode file) {
             curve.put("strategy", contender.strategy().name());
             if (contender.strategy() instanceof Strategy.MaskPredict refinement) {
                 refinement.iterations().ifPresent(count -> curve.put("iterations", count));
+                refinement.candidates().ifPresent(count -> curve.put("candidates", count));
             }
             if (contender.strategy() instanceof Strategy.Ctc ctc && ctc.scored()) {
                 curve.put("candidates", ctc.candidates());

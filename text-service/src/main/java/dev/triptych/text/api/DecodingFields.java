@@ -99,7 +99,8 @@ final class DecodingFields {
         if (strategy.rows() > model.maxRows()) {
             String field = switch (strategy) {
                 case Strategy.Beam ignored -> "num_beams";
-                case Strategy.MaskPredict ignored -> "length_candidates";
+                case Strategy.MaskPredict refinement ->
+                    refinement.candidates().isPresent() ? "candidates" : "length_candidates";
                 case Strategy.Ctc ignored -> "candidates";
                 default -> "best_of";
             };
@@ -115,7 +116,7 @@ final class DecodingFields {
             requireAbsent("iterations", named.name());
             requireAbsent("length_candidates", named.name());
         }
-        if (!(named instanceof Strategy.Ctc)) {
+        if (!(named instanceof Strategy.Ctc || named instanceof Strategy.MaskPredict)) {
             requireAbsent("candidates", named.name());
         }
         checkFieldsOfOtherStrategies();
@@ -165,12 +166,34 @@ final class DecodingFields {
         int n = fields.integer("n").orElse(1);
         requireCount("best_of", n, "n or absent with strategy mask-predict");
         requireAbsent("length_penalty", "mask-predict");
-        OptionalInt candidates = fields.integer("length_candidates");
-        int most = candidates.orElse(model.maxRows());
-        if (n < 1 || n > most) {
-            throw fields.invalid("n", "must be from 1 to length_candidates, at most " + most + ", got " + n);
+        OptionalInt lengths = fields.integer("length_candidates");
+        OptionalInt candidates = candidates("mask-predict");
+        if (candidates.isPresent()) {
+            requireAbsent("length_candidates", "mask-predict and candidates");
         }
-        return new Strategy.MaskPredict(fields.integer("iterations"), candidates, n);
+        int most = candidates.orElse(lengths.orElse(model.maxRows()));
+        if (n < 1 || n > most) {
+            String bound = candidates.isPresent() ? "candidates" : "length_candidates";
+            throw fields.invalid("n", "must be from 1 to " + bound + ", at most " + most + ", got " + n);
+        }
+        return new Strategy.MaskPredict(fields.integer("iterations"), lengths, n, candidates);
+    }
+
+    /** Outputs that the autoregressive decoder is to choose among. */
+    private OptionalInt candidates(String strategy) {
+        OptionalInt candidates = fields.integer("candidates");
+        int given = candidates.orElse(1);
+        if (given > 1 && !model.parallel().scoring()) {
+            throw fields.invalid(
+                    "candidates", "must be absent for this model, which has nothing to score them with, got " + given);
+        }
+        if (given > 1 && topLogProbs().orElse(0) > 0) {
+            throw conflict(
+                    "logprobs",
+                    "0 or absent with strategy " + strategy + " and candidates",
+                    topLogProbs().getAsInt());
+        }
+        return candidates;
     }
 
     private void requireAbsent(String field, String strategy) {
@@ -183,17 +206,7 @@ final class DecodingFields {
     private Strategy ctc(int beams) {
         int n = fields.integer("n").orElse(1);
         requireCount("best_of", n, "n or absent with strategy ctc");
-        int candidates = fields.integer("candidates").orElse(1);
-        if (candidates > 1 && !model.parallel().scoring()) {
-            throw fields.invalid(
-                    "candidates", "must be 1 for this model, which has nothing to score them with, got " + candidates);
-        }
-        if (candidates > 1 && topLogProbs().orElse(0) > 0) {
-            throw conflict(
-                    "logprobs",
-                    "0 or absent with candidates above 1",
-                    topLogProbs().getAsInt());
-        }
+        int candidates = candidates("ctc").orElse(1);
         String bound = candidates > 1 ? "candidates" : "num_beams";
         int most = candidates > 1 ? candidates : beams;
         if (n < 1 || n > most) {

@@ -15,6 +15,9 @@ import java.util.OptionalInt;
 public record GenerationLimits(
         int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens, int maxRows, ParallelDecoders parallel) {
 
+    /** Drafts that mask-predict refines where a request does not say. */
+    private static final int DRAFTS = 4;
+
     /** Of a model that only decodes token by token. */
     public GenerationLimits(int vocabSize, int maxPromptTokens, int maxNewTokens, int maxTokens, int maxRows) {
         this(vocabSize, maxPromptTokens, maxNewTokens, maxTokens, maxRows, ParallelDecoders.NONE);
@@ -44,8 +47,15 @@ public record GenerationLimits(
     public GenerationParameters resolve(GenerationParameters parameters) {
         if (parallel.maskPredict().isEmpty()
                 || !(parameters.strategy() instanceof Strategy.MaskPredict given)
-                || given.lengthCandidates().isPresent()) {
+                || given.lengthCandidates().isPresent()
+                || given.candidates().isPresent()) {
             return parameters;
+        }
+        int drafts = Math.max(DRAFTS, given.numReturnSequences());
+        boolean detailed = parameters.topLogProbs().orElse(0) > 0;
+        if (parallel.scoring() && !detailed && 2 * drafts <= maxRows) {
+            return parameters.withStrategy(new Strategy.MaskPredict(
+                    given.iterations(), OptionalInt.empty(), given.numReturnSequences(), OptionalInt.of(drafts)));
         }
         int candidates = Math.min(maxRows, parallel.maskPredict().get().lengthCandidates());
         return parameters.withStrategy(new Strategy.MaskPredict(

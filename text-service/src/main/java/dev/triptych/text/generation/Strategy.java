@@ -309,8 +309,12 @@ public sealed interface Strategy {
      * @param iterations refinement passes, from 1 to {@link #MAX_ITERATIONS}; empty: the model's
      * @param lengthCandidates the likeliest so many lengths, from 1 to {@link #MAX_ROWS}; empty: the model's
      * @param numReturnSequences the best so many are returned
+     * @param candidates so many outputs of a CTC decoder's prefix beam are what is refined, in the place of masks, and the
+     *     autoregressive decoder chooses among them and what they became; from 2 to half of {@link #MAX_ROWS}, without
+     *     {@code lengthCandidates}. Where both are empty, the model decides
      */
-    record MaskPredict(OptionalInt iterations, OptionalInt lengthCandidates, int numReturnSequences)
+    record MaskPredict(
+            OptionalInt iterations, OptionalInt lengthCandidates, int numReturnSequences, OptionalInt candidates)
             implements Strategy {
 
         public static final int MAX_ITERATIONS = 50;
@@ -318,7 +322,26 @@ public sealed interface Strategy {
         public MaskPredict {
             iterations.ifPresent(count -> Bounds.within("iterations", count, 1, MAX_ITERATIONS));
             lengthCandidates.ifPresent(count -> Bounds.within("length_candidates", count, 1, MAX_ROWS));
-            Bounds.within("num_return_sequences", numReturnSequences, 1, lengthCandidates.orElse(MAX_ROWS));
+            candidates.ifPresent(count -> Bounds.within("candidates", count, 2, MAX_ROWS / 2));
+            Bounds.within(
+                    "num_return_sequences",
+                    numReturnSequences,
+                    1,
+                    candidates.orElse(lengthCandidates.orElse(MAX_ROWS)));
+            if (candidates.isPresent() && lengthCandidates.isPresent()) {
+                throw new ParameterException(
+                        "candidates", "candidates of a draft have their lengths: length_candidates must be absent");
+            }
+        }
+
+        /** From masks, or as the model has it. */
+        public MaskPredict(OptionalInt iterations, OptionalInt lengthCandidates, int numReturnSequences) {
+            this(iterations, lengthCandidates, numReturnSequences, OptionalInt.empty());
+        }
+
+        /** From so many drafts. */
+        public static MaskPredict drafted(OptionalInt iterations, int candidates) {
+            return new MaskPredict(iterations, OptionalInt.empty(), 1, OptionalInt.of(candidates));
         }
 
         /** The best sequence as the model has it. */
@@ -333,7 +356,7 @@ public sealed interface Strategy {
 
         @Override
         public int rows() {
-            return lengthCandidates.orElse(1);
+            return candidates.isPresent() ? 2 * candidates.getAsInt() : lengthCandidates.orElse(1);
         }
 
         @Override

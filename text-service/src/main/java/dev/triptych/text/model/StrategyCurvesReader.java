@@ -20,19 +20,34 @@ public final class StrategyCurvesReader {
     public static StrategyCurves read(ModelPackage modelPackage, ParallelDecoders decoders) {
         return StrategyMeasurements.read(modelPackage)
                 .map(measured -> new StrategyCurves(measured.curves().stream()
-                        .map(curve ->
-                                new StrategyCurves.Curve(strategy(curve), curve.bleu(), curve.sentencesPerSecond()))
-                        .filter(curve ->
-                                decoders.scoring() || !(curve.strategy() instanceof Strategy.Ctc ctc && ctc.scored()))
+                        .map(curve -> new StrategyCurves.Curve(
+                                strategy(curve, decoders), curve.bleu(), curve.sentencesPerSecond()))
+                        .filter(curve -> decoders.scoring() || !scored(curve.strategy()))
                         .toList()))
                 .orElse(StrategyCurves.NONE);
     }
 
-    private static Strategy strategy(StrategyMeasurements.Curve curve) {
+    private static boolean scored(Strategy strategy) {
+        return strategy instanceof Strategy.Ctc ctc && ctc.scored()
+                || strategy instanceof Strategy.MaskPredict refinement
+                        && refinement.candidates().isPresent();
+    }
+
+    private static Strategy maskPredict(StrategyMeasurements.Curve curve, ParallelDecoders decoders) {
+        if (curve.candidates().isPresent()) {
+            return new Strategy.MaskPredict(curve.iterations(), OptionalInt.empty(), 1, curve.candidates());
+        }
+        int lengths = decoders.maskPredict()
+                .map(ParallelDecoders.MaskPredict::lengthCandidates)
+                .orElse(1);
+        return new Strategy.MaskPredict(curve.iterations(), OptionalInt.of(lengths), 1);
+    }
+
+    private static Strategy strategy(StrategyMeasurements.Curve curve, ParallelDecoders decoders) {
         return switch (curve.strategy()) {
             case "speculative" -> new Strategy.Speculative();
             case "ctc" -> Strategy.Ctc.scored(curve.candidates().orElse(1));
-            case "mask-predict" -> new Strategy.MaskPredict(curve.iterations(), OptionalInt.empty(), 1);
+            case "mask-predict" -> maskPredict(curve, decoders);
             case "beam" -> Strategy.Beam.of(curve.numBeams().orElse(1));
             default -> new Strategy.Greedy();
         };

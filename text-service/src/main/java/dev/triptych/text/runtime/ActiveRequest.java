@@ -1,6 +1,6 @@
 package dev.triptych.text.runtime;
 
-import dev.triptych.text.decoding.search.RefinementSearch;
+import dev.triptych.text.decoding.search.PassSearch;
 import dev.triptych.text.decoding.search.Search;
 import dev.triptych.text.decoding.search.Token;
 import dev.triptych.text.decoding.speculative.Draft;
@@ -126,7 +126,7 @@ final class ActiveRequest {
 
     /** Sends the best output so far where a pass has refined it. */
     void tellRefinement() {
-        if (search instanceof RefinementSearch refinement && refinement.iteration() > 0) {
+        if (search instanceof PassSearch refinement && refinement.iteration() > 0) {
             boolean heard = offer(new GenerationEvent.Refined(refinement.iteration(), refinement.refined()));
             if (!heard) {
                 markCancelled();

@@ -127,7 +127,7 @@ public final class ParallelScheduler implements Scheduler {
                         .toList())
                 : new StepPlan.Draft(chosen.stream()
                         .map(request -> new StepRow.Draft(
-                                request.sequence(), request.promptIds(), request.wantsLogits(), request.refined()))
+                                request.sequence(), request.promptIds(), request.wantsFrames(), request.refined()))
                         .toList());
     }
 

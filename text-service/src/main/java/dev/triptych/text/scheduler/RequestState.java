@@ -58,18 +58,29 @@ public final class RequestState {
 
     /** Whether its outputs' lengths are predicted before anything else. */
     public boolean measured() {
-        return request.parameters().strategy() instanceof Strategy.MaskPredict;
+        return request.parameters().strategy() instanceof Strategy.MaskPredict refinement
+                && refinement.candidates().isEmpty();
     }
 
     /** Whether it is computed in several passes. */
     public boolean refined() {
-        return measured() || request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.scored();
+        return request.parameters().strategy() instanceof Strategy.MaskPredict
+                || request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.scored();
     }
 
-    /** Whether more is wanted of each position than its likeliest token. */
+    /** Whether more is wanted of each frame than its likeliest token. */
+    boolean wantsFrames() {
+        return wantsLogits()
+                || switch (request.parameters().strategy()) {
+                    case Strategy.Ctc ctc -> ctc.width() > 1;
+                    case Strategy.MaskPredict ignored -> true;
+                    default -> false;
+                };
+    }
+
+    /** Whether more is wanted of each place than its likeliest token. */
     public boolean wantsLogits() {
-        boolean beams = request.parameters().strategy() instanceof Strategy.Ctc ctc && ctc.width() > 1;
-        return beams || request.parameters().topLogProbs().orElse(0) > 0;
+        return request.parameters().topLogProbs().orElse(0) > 0;
     }
 
     /** The most rows that it has at once. */

@@ -241,6 +241,16 @@ class ApiDecodingIT {
                             .parameters()
                             .strategy())
                     .isEqualTo(new Strategy.MaskPredict(OptionalInt.of(7), OptionalInt.of(5), 2));
+            post(
+                    "/v1/translations",
+                    "{'source':'en','target':'fr','input':'One.','strategy':'mask-predict',"
+                            + "'options':{'iterations':2,'candidates':5,'n':2}}");
+            assertThat(models.generator("drafter")
+                            .submitted
+                            .getLast()
+                            .parameters()
+                            .strategy())
+                    .isEqualTo(new Strategy.MaskPredict(OptionalInt.of(2), OptionalInt.empty(), 2, OptionalInt.of(5)));
             List<String> events = client.post()
                     .uri("/v1/translations")
                     .contentType(MediaType.APPLICATION_JSON)
@@ -271,7 +281,9 @@ class ApiDecodingIT {
             }
             assertRefused("greedy", "'iterations':3");
             assertRefused("greedy", "'candidates':3");
-            assertRefused("mask-predict", "'candidates':3");
+            for (String field : List.of("'candidates':1", "'candidates':33", "'length_candidates':3,'candidates':3")) {
+                assertRefused("mask-predict", field);
+            }
             assertRefused("ctc", "'n':4,'candidates':3");
             assertRefused("ctc", "'logprobs':1,'candidates':3");
             for (String field : List.of(

@@ -147,6 +147,40 @@ class ScoredCandidatesIT {
     }
 
     @Test
+    void revisedDraftsAreAtLeastAsLikelyAsTheDraftsAndSometimesLikelier() {
+        int better = 0;
+        for (List<Integer> prompt : prompts.subList(0, 30)) {
+            GenerationResult drafts = start(prompt, scored(1)).result();
+            GenerationResult revised = start(prompt, Strategy.MaskPredict.drafted(OptionalInt.of(1), CANDIDATES))
+                    .result();
+            assertThat(revised.score()).as("%s", prompt).isGreaterThanOrEqualTo(drafts.score() - 1e-4);
+            assertThat(revised.timing().steps()).isEqualTo(3);
+            better += revised.score() > drafts.score() + 1e-3 ? 1 : 0;
+            List<Integer> whole = new ArrayList<>(revised.tokenIds());
+            whole.add(reference.rules().eosTokenIds().iterator().next());
+            assertThat(revised.score())
+                    .isCloseTo(
+                            ReferenceDecoder.logProbs(reference, prompt, whole).stream()
+                                    .mapToDouble(d -> d)
+                                    .average()
+                                    .orElseThrow(),
+                            Offset.offset(1e-3));
+        }
+        assertThat(better).isPositive();
+    }
+
+    @Test
+    void withoutAWordOfItMaskPredictBeginsWithDrafts() {
+        List<Integer> prompt = prompts.getFirst();
+        GenerationResult asked = start(prompt, Strategy.MaskPredict.drafted(OptionalInt.of(1), 4))
+                .result();
+        GenerationResult unasked =
+                start(prompt, Strategy.MaskPredict.asTheModelHasIt()).result();
+        assertThat(unasked.tokenIds()).isEqualTo(asked.tokenIds());
+        assertThat(unasked.timing().steps()).isEqualTo(3);
+    }
+
+    @Test
     void theLongestPromptWithTheMostCandidatesIsAnsweredWithinBoundedMemory() {
         List<Integer> prompt = new ArrayList<>();
         while (prompt.size() < generator.limits().maxPromptTokens() - 1) {

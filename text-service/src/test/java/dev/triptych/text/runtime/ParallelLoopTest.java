@@ -175,6 +175,31 @@ class ParallelLoopTest {
         assertThat(fixture.waiting + fixture.running).isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void draftsAreRevisedAndTheOtherDecoderChoosesAmongThemAndWhatTheyBecame(LoopFixture.Graphs graphs) {
+        LoopFixture fixture = new LoopFixture(graphs);
+        RecordingSink sink = fixture.submit(
+                "a",
+                List.of(5, 16, 27),
+                new GenerationParameters(Strategy.MaskPredict.drafted(OptionalInt.of(2), 4), 100));
+        fixture.settle();
+        assertThat(sink.result().tokenIds()).containsExactly(5, 16, 28);
+        assertThat(sink.result().score()).isEqualTo(-0.25);
+        assertThat(sink.result().timing().steps()).isEqualTo(4);
+        List<GenerationEvent.Refined> refinements = sink.events().stream()
+                .filter(GenerationEvent.Refined.class::isInstance)
+                .map(GenerationEvent.Refined.class::cast)
+                .toList();
+        assertThat(refinements).extracting(GenerationEvent.Refined::iteration).containsExactly(1, 2, 3, 4);
+        assertThat(refinements.getFirst().tokenIds()).containsExactly(5, 16, 27);
+        assertThat(refinements.getLast().tokenIds()).containsExactly(5, 16, 28);
+        assertThat(sink.tokens()).containsExactly(5, 16, 28);
+        assertThat(fixture.passes.passes().get(1)).containsExactly(0L, 0L, 0L, 0L);
+        assertThat(fixture.states.rows()).isZero();
+        assertThat(fixture.waiting + fixture.running).isZero();
+    }
+
     private static GenerationParameters refined(int iterations) {
         return new GenerationParameters(
                 new Strategy.MaskPredict(OptionalInt.of(iterations), OptionalInt.of(2), 1), 100);

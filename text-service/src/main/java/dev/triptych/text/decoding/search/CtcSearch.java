@@ -10,14 +10,18 @@ import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenScore;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * The outputs that one pass of a CTC decoder gives: its likeliest path collapsed, or the best of a prefix beam search. A
  * token's log-prob is that of the frame which is surest of it, among the frames that say it in the output's likeliest
  * path. Where candidates are scored, a second step ranks the beam's outputs by their log-prob under the autoregressive
- * decoder, over the length with the end of sequence; log-probs are then that decoder's.
+ * decoder, over the length with the end of sequence; log-probs are then that decoder's. Between the two, a decoder that
+ * fills masked places may revise the outputs, which are then scored beside what they were.
  */
 final class CtcSearch implements PassSearch {
 
@@ -28,8 +32,16 @@ final class CtcSearch implements PassSearch {
     private final Setting setting;
     private final WholeOutput whole;
     private List<Output> found = List.of();
-    private boolean drafted;
-    private boolean done;
+    private Stage stage = Stage.DRAFT;
+    private int passes;
+
+    /** What the next step decides. */
+    private enum Stage {
+        DRAFT,
+        REVISE,
+        SCORE,
+        DONE
+    }
 
     /**
      * What the search knows of model and request.
@@ -38,9 +50,11 @@ final class CtcSearch implements PassSearch {
      * @param blank the token that stands for none
      * @param end the end-of-sequence token, which a scored output ends in; -1 where there is none
      * @param lengthPenalty exponent of the length; beams and scored outputs look at it
+     * @param revision what becomes of outputs before they are scored, where anything does
      * @param topLogProbs likeliest tokens to keep for each token; -1 where log-probs were not asked for
      */
-    record Setting(int frames, int blank, int end, double lengthPenalty, int topLogProbs) {}
+    record Setting(
+            int frames, int blank, int end, double lengthPenalty, Optional<Revision> revision, int topLogProbs) {}
 
     CtcSearch(Strategy.Ctc strategy, Setting setting, WholeOutput whole) {
         this.strategy = strategy;
@@ -56,8 +70,22 @@ final class CtcSearch implements PassSearch {
      */
     private record Output(List<Token> whole, List<Token> tokens, GeneratedSequence sequence) {}
 
-    /** @param liveRows outputs that are still to be scored */
+    /** @param liveRows outputs that are still to be revised or scored */
     private record Step(List<Output> outputs, int liveRows) implements SearchStep.Advance {
+
+        @Override
+        public int parent(int row) {
+            return 0;
+        }
+    }
+
+    /** @param fills of the open places of each output */
+    private record Revised(List<List<Token>> fills) implements SearchStep.Advance {
+
+        @Override
+        public int liveRows() {
+            return fills.size();
+        }
 
         @Override
         public int parent(int row) {
@@ -67,14 +95,29 @@ final class CtcSearch implements PassSearch {
 
     @Override
     public int liveRows() {
-        return done ? 0 : drafted ? found.size() : 1;
+        return switch (stage) {
+            case DRAFT -> 1;
+            case REVISE -> revision().rows();
+            case SCORE -> found.size();
+            case DONE -> 0;
+        };
+    }
+
+    private Revision revision() {
+        return setting.revision().orElseThrow();
     }
 
     @Override
     public List<List<Integer>> inputs() {
-        if (done) {
-            return List.of();
-        }
+        return switch (stage) {
+            case DRAFT, DONE -> List.of();
+            case REVISE -> revision().inputs();
+            case SCORE -> whole();
+        };
+    }
+
+    /** With their ends of sequence. */
+    private List<List<Integer>> whole() {
         List<List<Integer>> inputs = new ArrayList<>(found.size());
         for (Output output : found) {
             List<Integer> ids = new ArrayList<>(output.whole().size() + 1);
@@ -89,7 +132,21 @@ final class CtcSearch implements PassSearch {
 
     @Override
     public boolean scored() {
-        return true;
+        return stage == Stage.SCORE;
+    }
+
+    @Override
+    public int iteration() {
+        return setting.revision().isPresent() ? passes : 0;
+    }
+
+    @Override
+    public List<Integer> refined() {
+        boolean revised = stage == Stage.REVISE && revision().iteration() > 0;
+        List<Token> best = revised
+                ? unscored(revision().outputs().getFirst())
+                : found.getFirst().whole();
+        return output(best, 0).sequence().tokenIds();
     }
 
     @Override
@@ -99,7 +156,16 @@ final class CtcSearch implements PassSearch {
 
     @Override
     public SearchStep step(RowScores scores) {
-        return drafted ? score(scores) : draft(scores);
+        return switch (stage) {
+            case DRAFT -> draft(scores);
+            case REVISE -> {
+                List<List<Token>> fills = revision().fills(scores);
+                yield fills == null
+                        ? new SearchStep.Broken("the mask-predict decoder gave log-probs that are no numbers")
+                        : new Revised(fills);
+            }
+            case SCORE, DONE -> score(scores);
+        };
     }
 
     private SearchStep draft(RowScores scores) {
@@ -167,7 +233,7 @@ final class CtcSearch implements PassSearch {
         for (PrefixBeam.Output output : beam.outputs(setting.lengthPenalty())) {
             if (outputs.size() < wanted) {
                 double score = output.score(setting.lengthPenalty());
-                if (strategy.scored()) {
+                if (strategy.scored() && setting.revision().isEmpty()) {
                     outputs.add(output(unscored(output.tokens()), score));
                 } else {
                     int[] path = CtcAlignment.likeliestPath(output.tokens(), likeliest.length, setting.blank(), all);
@@ -216,12 +282,36 @@ final class CtcSearch implements PassSearch {
 
     @Override
     public void commit(SearchStep decided) {
-        if (!(decided instanceof Step step)) {
-            throw new IllegalArgumentException("not a step of this search: " + decided);
+        passes++;
+        switch (decided) {
+            case Step step -> {
+                found = step.outputs();
+                stage = step.liveRows() > 0 ? Stage.SCORE : Stage.DONE;
+                if (stage == Stage.SCORE && setting.revision().isPresent()) {
+                    revision().begin(found.stream().map(Output::whole).toList());
+                    stage = revision().rows() > 0 ? Stage.REVISE : Stage.SCORE;
+                }
+            }
+            case Revised step -> {
+                revision().fill(step.fills());
+                if (revision().rows() == 0) {
+                    found = withRevised();
+                    stage = Stage.SCORE;
+                }
+            }
+            default -> throw new IllegalArgumentException("not a step of this search: " + decided);
         }
-        found = step.outputs();
-        drafted = true;
-        done = step.liveRows() == 0;
+    }
+
+    /** What was found, and what became of it where that differs. */
+    private List<Output> withRevised() {
+        Map<List<Integer>, Output> all = new LinkedHashMap<>();
+        found.forEach(
+                output -> all.put(output.whole().stream().map(Token::tokenId).toList(), output));
+        for (int[] ids : revision().outputs()) {
+            all.computeIfAbsent(IntStream.of(ids).boxed().toList(), key -> output(unscored(ids), 0));
+        }
+        return List.copyOf(all.values());
     }
 
     @Override
@@ -231,7 +321,9 @@ final class CtcSearch implements PassSearch {
 
     @Override
     public int settled(int output) {
-        return done && output < found.size() ? found.get(output).tokens().size() : 0;
+        return stage == Stage.DONE && output < found.size()
+                ? found.get(output).tokens().size()
+                : 0;
     }
 
     @Override
@@ -241,7 +333,7 @@ final class CtcSearch implements PassSearch {
 
     @Override
     public List<GeneratedSequence> results(FinishReason unfinished) {
-        return !done
+        return stage != Stage.DONE
                 ? List.of(WholeOutput.none(unfinished))
                 : found.stream().map(Output::sequence).toList();
     }

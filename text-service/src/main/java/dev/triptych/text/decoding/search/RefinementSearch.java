@@ -142,11 +142,12 @@ public final class RefinementSearch implements PassSearch {
     }
 
     /** Passes that have filled places. */
+    @Override
     public int iteration() {
         return iteration;
     }
 
-    /** The best output so far, as it would be answered now; empty before the first pass. */
+    @Override
     public List<Integer> refined() {
         return iteration == 0 ? List.of() : best().getFirst().sequence().tokenIds();
     }

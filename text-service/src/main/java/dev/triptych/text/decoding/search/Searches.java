@@ -13,11 +13,16 @@ import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenRules;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Makes searches for a model's requests. Immutable. */
 public final class Searches {
+
+    /** Passes over a draft where a request names none: further ones gained nothing. */
+    private static final int REVISIONS = 1;
 
     private final GenerationRules rules;
     private final ParallelDecoders parallel;
@@ -82,9 +87,12 @@ public final class Searches {
                                 decoder.blank(),
                                 rules.eosTokenIds().stream().findFirst().orElse(-1),
                                 ctc.lengthPenalty().orElse(rules.defaults().lengthPenalty()),
+                                Optional.empty(),
                                 parameters.topLogProbs().orElse(-1)),
                         new WholeOutput(sequence, stop(parameters), parameters.maxNewTokens()));
             }
+            case Strategy.MaskPredict refinement
+            when refinement.candidates().isPresent() -> revised(refinement, parameters, sequence, promptTokens);
             case Strategy.MaskPredict refinement -> {
                 ParallelDecoders.MaskPredict decoder = parallel.maskPredict()
                         .orElseThrow(() -> new IllegalArgumentException("the model has no mask-predict decoder"));
@@ -98,6 +106,29 @@ public final class Searches {
                         new WholeOutput(sequence, stop(parameters), parameters.maxNewTokens()));
             }
         };
+    }
+
+    private Search revised(
+            Strategy.MaskPredict refinement, GenerationParameters parameters, Sequence sequence, int promptTokens) {
+        ParallelDecoders.Ctc drafter =
+                parallel.ctc().orElseThrow(() -> new IllegalArgumentException("the model has no ctc decoder"));
+        ParallelDecoders.MaskPredict reviser = parallel.maskPredict()
+                .orElseThrow(() -> new IllegalArgumentException("the model has no mask-predict decoder"));
+        return new CtcSearch(
+                new Strategy.Ctc(
+                        1,
+                        refinement.outputs(),
+                        OptionalDouble.empty(),
+                        refinement.candidates().orElseThrow()),
+                new CtcSearch.Setting(
+                        promptTokens * drafter.upsampling(),
+                        drafter.blank(),
+                        rules.eosTokenIds().stream().findFirst().orElse(-1),
+                        rules.defaults().lengthPenalty(),
+                        Optional.of(new Revision(
+                                reviser.mask(), refinement.iterations().orElse(REVISIONS))),
+                        parameters.topLogProbs().orElse(-1)),
+                new WholeOutput(sequence, stop(parameters), parameters.maxNewTokens()));
     }
 
     private Search greedy(GenerationParameters parameters, Sequence sequence) {
