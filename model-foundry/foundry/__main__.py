@@ -82,6 +82,12 @@ def _engine_graphs(_: argparse.Namespace) -> None:
     write_engine_graphs()
 
 
+def _golden_inference(arguments: argparse.Namespace) -> None:
+    from foundry.golden_inference import write_golden_inference
+
+    write_golden_inference(arguments.model, arguments.out, arguments.size)
+
+
 def _fixtures(arguments: argparse.Namespace) -> None:
     from foundry.fixtures import write_fixtures
 
@@ -239,6 +245,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--model", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=_golden_embeddings)
+
+    command = commands.add_parser("golden-inference", help="write a request to a package's graph and onnxruntime's answer for the Java tests")
+    command.add_argument("--model", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--size", type=int, default=32, help="edge of the pictures")
+    command.set_defaults(run=_golden_inference)
 
     command = commands.add_parser("search-fixtures", help="write golden outputs of generate() and its logits processors")
     command.add_argument("--out", type=Path, required=True)

@@ -38,7 +38,8 @@ class ArchitectureTest {
             Map.entry(
                     "jobs.batches",
                     Set.of("limits", "access", "errors", "upstream", "models", "jobs.store", "jobs.files")),
-            Map.entry("routing", Set.of("access", "telemetry", "errors", "upstream", "limits")));
+            Map.entry("inference", Set.of()),
+            Map.entry("routing", Set.of("access", "telemetry", "errors", "upstream", "limits", "models")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -30,11 +30,11 @@ class ArchitectureTest {
             value = {
                 "image     | -                         | tensor wire",
                 "batching  | image                     | engine tensor wire",
-                "model     | image batching            | engine tensor modelpackage wire",
+                "model     | image batching            | engine tensor modelpackage wire inference",
                 "render    | image                     | wire",
                 "vit       | image batching model render | tensor.math wire",
                 "telemetry | batching model vit        | -",
-                "api       | image model vit           | wire",
+                "api       | image model vit           | wire wire.inference inference",
                 "job       | image vit                 | tensor wire worker"
             })
     void packagesPointInwards(String name, String own, String shared) {

@@ -1,10 +1,13 @@
 package dev.triptych.gateway.config;
 
 import dev.triptych.gateway.errors.ErrorAnswer;
+import dev.triptych.gateway.inference.SuiteState;
 import dev.triptych.gateway.limits.TokenMeter;
 import dev.triptych.gateway.models.ModelDirectory;
+import dev.triptych.gateway.models.ModelOwners;
 import dev.triptych.gateway.models.ModelSource;
 import dev.triptych.gateway.playground.Playground;
+import dev.triptych.gateway.routing.ModelOwnerFilter;
 import dev.triptych.gateway.routing.RoutePlan;
 import dev.triptych.gateway.routing.ServiceRoute;
 import dev.triptych.gateway.telemetry.RequestIdFilter;
@@ -18,7 +21,14 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.health.contributor.CompositeReactiveHealthContributor;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
@@ -28,6 +38,7 @@ import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
@@ -81,11 +92,46 @@ class GatewayConfiguration {
 
     @Bean
     ModelDirectory modelDirectory(UpstreamServices services, WebClient client, GatewayProperties properties) {
-        List<ModelSource> sources = services.byName().values().stream()
+        return new ModelDirectory(modelSources(services, client, properties));
+    }
+
+    @Bean
+    ModelOwners modelOwners(UpstreamServices services, WebClient client, GatewayProperties properties) {
+        return new ModelOwners(
+                modelSources(services, client, properties), properties.gateway().readinessInterval());
+    }
+
+    @Bean
+    ModelOwnerFilter modelOwnerFilter(ModelOwners owners) {
+        return new ModelOwnerFilter(owners);
+    }
+
+    private static List<ModelSource> modelSources(
+            UpstreamServices services, WebClient client, GatewayProperties properties) {
+        return services.byName().values().stream()
                 .map(service ->
                         new ModelSource(service, client, properties.gateway().modelsTimeout()))
                 .toList();
-        return new ModelDirectory(sources);
+    }
+
+    /** Ready by the same signs as the probe of the management port. */
+    @Bean
+    SuiteState suiteState(
+            @Qualifier("services") CompositeReactiveHealthContributor services,
+            ApplicationAvailability availability,
+            ObjectProvider<BuildProperties> build) {
+        List<ReactiveHealthIndicator> probes = services.stream()
+                .map(CompositeReactiveHealthContributor.Entry::contributor)
+                .filter(ReactiveHealthIndicator.class::isInstance)
+                .map(ReactiveHealthIndicator.class::cast)
+                .toList();
+        BuildProperties properties = build.getIfAvailable();
+        return new SuiteState(
+                properties == null ? "dev" : String.valueOf(properties.getVersion()),
+                () -> Flux.fromIterable(probes)
+                        .flatMap(ReactiveHealthIndicator::health)
+                        .all(health -> health.getStatus().equals(Status.UP))
+                        .map(all -> all && availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC));
     }
 
     /** The health component {@code services}, which the readiness group includes. */

@@ -107,7 +107,7 @@ public record GatewayProperties(
      * @param connectTimeout    for a connection to a service
      * @param modelsTimeout     for a service to tell its models
      * @param readinessTimeout  for a service to answer its readiness probe
-     * @param readinessInterval how long that answer is reused
+     * @param readinessInterval how long that answer is reused, and what the services told of their models
      */
     public record Gateway(
             @NotNull @DurationMin(millis = 1) @DefaultValue("2s")

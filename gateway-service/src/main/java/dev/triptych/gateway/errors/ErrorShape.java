@@ -44,11 +44,12 @@ enum ErrorShape {
     }
 
     /**
-     * The error as a server-sent event, and the end that every stream of the suite has. It opens with a blank line,
-     * which ends an event that was cut off.
+     * The error as a server-sent event, and the end that the protocol's streams have. It opens with a blank line, which
+     * ends an event that was cut off.
      */
     String lastEvents(Failure failure) {
-        return "\n\ndata: " + WireJson.mapper().writeValueAsString(node(failure)) + "\n\ndata: [DONE]\n\n";
+        String error = "\n\ndata: " + WireJson.mapper().writeValueAsString(node(failure)) + "\n\n";
+        return this == TEXT_ONLY ? error : error + "data: [DONE]\n\n";
     }
 
     private ObjectNode node(Failure failure) {

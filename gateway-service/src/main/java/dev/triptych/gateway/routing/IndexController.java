@@ -12,7 +12,7 @@ final class IndexController {
 
     @GetMapping("/")
     Index index() {
-        TreeSet<String> paths = new TreeSet<>(List.of("/v1/models", "/v1/files", "/v1/batches"));
+        TreeSet<String> paths = new TreeSet<>(List.of("/v1/models", "/v1/files", "/v1/batches", "/v2"));
         ServiceRoute.ALL.forEach(route -> paths.add(route.pattern()));
         return new Index("triptych", paths);
     }

@@ -48,6 +48,8 @@ public final class RoutePlan {
             TokenMeter tokenMeter) {
         return predicate
                 .path(route.pattern())
+                .and()
+                .predicate(exchange -> !route.byModel() || ModelOwnerFilter.isOwner(route.service(), exchange))
                 .filters(filters -> filters.filter(tokenMeter, GUARD_ORDER - 1)
                         .filter(new UpstreamGuard(service), GUARD_ORDER)
                         .filter(new RouteEntryFilter(route))

@@ -10,11 +10,14 @@ import org.springframework.http.HttpMethod;
  *
  * @param id      the route's name in metrics
  * @param pattern a Spring path pattern
+ * @param byModel whether the path belongs to the service only where that owns the {@code {model}} in it
  */
-public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, ServiceName service) {
+public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, ServiceName service, boolean byModel) {
 
     private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> CALL = Set.of(HttpMethod.POST);
+
+    private static final String MODEL = "/v2/models/{model}";
 
     /** Every path that passes through; what is not here is the gateway's own or does not exist. */
     public static final List<ServiceRoute> ALL = List.of(
@@ -32,6 +35,12 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
             text("translate-file", "/translate_file", CALL),
             text("generate", "/v2/models/{model}/generate", CALL),
             text("generate-stream", "/v2/models/{model}/generate_stream", CALL),
+            byModel("model-text", MODEL, READ, ServiceName.TEXT),
+            byModel("model-vision", MODEL, READ, ServiceName.VISION),
+            byModel("model-ready-text", MODEL + "/ready", READ, ServiceName.TEXT),
+            byModel("model-ready-vision", MODEL + "/ready", READ, ServiceName.VISION),
+            byModel("infer-text", MODEL + "/infer", CALL, ServiceName.TEXT),
+            byModel("infer-vision", MODEL + "/infer", CALL, ServiceName.VISION),
             vision("vision", "/v1/vision/{*task}", CALL));
 
     /** Whether it changes which models there are. */
@@ -40,10 +49,14 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
     }
 
     private static ServiceRoute text(String id, String pattern, Set<HttpMethod> methods) {
-        return new ServiceRoute(id, pattern, methods, ServiceName.TEXT);
+        return new ServiceRoute(id, pattern, methods, ServiceName.TEXT, false);
     }
 
     private static ServiceRoute vision(String id, String pattern, Set<HttpMethod> methods) {
-        return new ServiceRoute(id, pattern, methods, ServiceName.VISION);
+        return new ServiceRoute(id, pattern, methods, ServiceName.VISION, false);
+    }
+
+    private static ServiceRoute byModel(String id, String pattern, Set<HttpMethod> methods, ServiceName service) {
+        return new ServiceRoute(id, pattern, methods, service, true);
     }
 }

@@ -65,9 +65,12 @@ class ErrorShapeTest {
     }
 
     @Test
-    void aBrokenStreamEndsInTheErrorAndTheUsualEnd() {
+    void aBrokenStreamEndsInTheErrorAndTheProtocolsEnd() {
+        assertThat(ErrorShape.OPENAI.lastEvents(BAD_FIELD))
+                .startsWith("\n\ndata: {\"error\":{\"message\"")
+                .endsWith("}\n\ndata: [DONE]\n\n");
         assertThat(ErrorShape.TEXT_ONLY.lastEvents(BAD_FIELD))
-                .isEqualTo("\n\ndata: {\"error\":\"max_tokens: at most 512, got 513\"}\n\ndata: [DONE]\n\n");
+                .isEqualTo("\n\ndata: {\"error\":\"max_tokens: at most 512, got 513\"}\n\n");
     }
 
     @Test

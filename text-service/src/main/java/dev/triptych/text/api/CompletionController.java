@@ -57,9 +57,11 @@ class CompletionController {
     Mono<ResponseEntity<Object>> answer(CompletionBody body, ServerWebExchange exchange, ReplyShape shape) {
         if (body.streams()) {
             Begun begun = begin(body);
-            Flux<CompletionReply> chunks =
-                    begun.work().flatMapMany(all -> stream(all).chunks(begun.head(), body.wantsUsage()));
-            return Mono.just(EventStream.of(chunks.map(shape::chunk), exchange));
+            Flux<Object> chunks = begun.work()
+                    .flatMapMany(all -> stream(all).chunks(begun.head(), body.wantsUsage()))
+                    .map(shape::chunk);
+            return Mono.just(
+                    shape.saysDone() ? EventStream.of(chunks, exchange) : EventStream.withoutEnd(chunks, exchange));
         }
         return whole(body, shape)
                 .map(reply -> ResponseEntity.ok()

@@ -31,8 +31,8 @@ enum ErrorShape {
                     error.message(), type(error), error.field(), error.code().code()));
         }
     },
-    /** LibreTranslate's. */
-    LIBRE_TRANSLATE(MediaType.APPLICATION_JSON) {
+    /** A text alone: LibreTranslate's and the Open Inference Protocol's. */
+    TEXT_ONLY(MediaType.APPLICATION_JSON) {
         @Override
         Object body(ApiError error) {
             return new PlainError(error.message());
@@ -41,7 +41,9 @@ enum ErrorShape {
 
     private static final Set<String> OPENAI_PATHS =
             Set.of("/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/v1/models");
-    private static final Set<String> LIBRE_TRANSLATE_PATHS = Set.of("/translate", "/languages");
+    private static final Set<String> LIBRE_TRANSLATE_PATHS =
+            Set.of("/translate", "/languages", "/detect", "/frontend/settings", "/translate_file");
+    private static final String INFERENCE_PATHS = "/v2/";
 
     private final MediaType mediaType;
 
@@ -56,8 +58,8 @@ enum ErrorShape {
     }
 
     static ErrorShape of(String path) {
-        if (LIBRE_TRANSLATE_PATHS.contains(path)) {
-            return LIBRE_TRANSLATE;
+        if (LIBRE_TRANSLATE_PATHS.contains(path) || path.startsWith(INFERENCE_PATHS)) {
+            return TEXT_ONLY;
         }
         boolean openAi = OPENAI_PATHS.contains(path) || path.startsWith("/v1/models/");
         return openAi ? OPENAI : PROBLEM;

@@ -6,7 +6,7 @@ import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 
-/** Server-sent events: JSON data, and {@code [DONE]} at the end of every stream, also of one that failed. */
+/** Server-sent events: JSON data and, where the protocol has it so, {@code [DONE]} at the end, also of one that failed. */
 final class EventStream {
 
     private static final String DONE = "[DONE]";
@@ -20,14 +20,25 @@ final class EventStream {
      * @param exchange its path decides the shape of an error event; the stream ends with it
      */
     static ResponseEntity<Object> of(Flux<?> events, ServerWebExchange exchange) {
+        return answer(events(events, exchange).concatWithValues(data(DONE)));
+    }
+
+    /** The same without {@code [DONE]}. */
+    static ResponseEntity<Object> withoutEnd(Flux<?> events, ServerWebExchange exchange) {
+        return answer(events(events, exchange));
+    }
+
+    private static Flux<ServerSentEvent<String>> events(Flux<?> events, ServerWebExchange exchange) {
         String path = exchange.getRequest().getPath().value();
-        Flux<ServerSentEvent<String>> stream = ExchangeEnd.boundTo(exchange, events)
+        return ExchangeEnd.boundTo(exchange, events)
                 .map(EventStream::event)
                 .switchOnFirst((first, all) -> first.isOnError()
                         ? all
                         : all.onErrorResume(failure -> Flux.just(event(errorBody(failure, path)))))
-                .concatWith(TokenCount.comment())
-                .concatWithValues(data(DONE));
+                .concatWith(TokenCount.comment());
+    }
+
+    private static ResponseEntity<Object> answer(Flux<ServerSentEvent<String>> stream) {
         return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).body(stream);
     }
 

@@ -21,4 +21,9 @@ interface ReplyShape {
 
     /** One piece of a stream. */
     Object chunk(CompletionReply reply);
+
+    /** Whether streams end in {@code [DONE]}. */
+    default boolean saysDone() {
+        return true;
+    }
 }

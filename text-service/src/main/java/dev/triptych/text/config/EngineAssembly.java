@@ -3,6 +3,9 @@ package dev.triptych.text.config;
 import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.inference.GraphBounds;
+import dev.triptych.inference.SessionGraph;
+import dev.triptych.inference.SinglePassGraph;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.text.decoding.speculative.Draft;
@@ -288,9 +291,16 @@ public final class EngineAssembly {
                 description.readyOn(model.placement().device()),
                 new GenerationLimits(shape.vocabSize(), Math.min(limits.embeddingTokens(), shape.maxTokens()), 0),
                 shape.hiddenSize(),
+                bareGraph(model, limits),
                 model.tokenizer(),
                 loop);
         return new ModelRegistry.Running(embedder, loop, held);
+    }
+
+    private SinglePassGraph bareGraph(EncoderModel model, EngineProperties.Limits limits) {
+        int tokens = Math.min(limits.promptTokens(), model.shape().maxTokens());
+        return new SessionGraph(
+                model.name(), model.graph(), new GraphBounds(limits.rows(), tokens, limits.batchTokens()));
     }
 
     /** Sequences that may run at once: one alone where it would depend on those beside it. */

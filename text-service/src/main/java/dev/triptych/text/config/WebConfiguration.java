@@ -1,5 +1,6 @@
 package dev.triptych.text.config;
 
+import dev.triptych.inference.InferenceQueue;
 import dev.triptych.text.api.AdminKey;
 import dev.triptych.text.api.ApiJson;
 import dev.triptych.text.api.ApiLimits;
@@ -9,9 +10,11 @@ import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.Translator;
 import dev.triptych.text.translation.detection.LanguageDetection;
 import java.time.Clock;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.codec.CodecCustomizer;
@@ -28,6 +31,9 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({WebProperties.class, AdminProperties.class})
 public class WebConfiguration {
+
+    /** Requests to bare graphs that may wait. */
+    private static final int INFERENCE_QUEUE = 32;
 
     /** Strict JSON for request bodies; after Spring Boot's own choice. */
     @Bean
@@ -73,6 +79,18 @@ public class WebConfiguration {
     @Bean
     Scheduler workerScheduler(Workers workers) {
         return Schedulers.fromExecutor(workers.executor());
+    }
+
+    /** Few at a time: a graph uses all cores itself, and each waiting request holds its body. */
+    @Bean
+    InferenceQueue inferenceQueue() {
+        return new InferenceQueue(new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(INFERENCE_QUEUE),
+                Thread.ofPlatform().name("infer-", 0).daemon(true).factory()));
     }
 
     @Bean

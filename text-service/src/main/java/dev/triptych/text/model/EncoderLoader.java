@@ -2,9 +2,9 @@ package dev.triptych.text.model;
 
 import dev.triptych.engine.EngineException;
 import dev.triptych.engine.GraphNames;
-import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.engine.SharedSession;
 import dev.triptych.engine.TensorSpec;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
@@ -59,7 +59,7 @@ public final class EncoderLoader {
                 .orElse(full.maxTokens()));
         try (OpenedParts opened = new OpenedParts(modelPackage, sessions, options, variants)) {
             Tokenizer tokenizer = opened.tokenizer();
-            ModelSession graph = opened.graph("model");
+            SharedSession graph = new SharedSession(opened.graph("model"));
             GraphArithmetic arithmetic = opened.arithmetic();
             EncoderModel model = new EncoderModel(
                     modelPackage.name(),

@@ -1,7 +1,7 @@
 package dev.triptych.text.model;
 
 import dev.triptych.engine.DevicePlacement;
-import dev.triptych.engine.ModelSession;
+import dev.triptych.engine.SharedSession;
 import dev.triptych.text.tokenizer.Tokenizer;
 
 /**
@@ -12,7 +12,7 @@ import dev.triptych.text.tokenizer.Tokenizer;
  * @param pooling how hidden states become one vector
  * @param padTokenId stands behind a shorter row
  * @param tokenizer text to ids
- * @param graph ids to hidden states
+ * @param graph ids to hidden states; clients may run it beside the loop
  * @param rowsIndependent whether texts may share a run of the graph
  */
 public record EncoderModel(
@@ -21,7 +21,7 @@ public record EncoderModel(
         Pooling pooling,
         int padTokenId,
         Tokenizer tokenizer,
-        ModelSession graph,
+        SharedSession graph,
         boolean rowsIndependent)
         implements AutoCloseable {
 

@@ -1,5 +1,6 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.inference.SinglePassGraph;
 import dev.triptych.text.generation.EmbeddingOutcome;
 import dev.triptych.text.generation.EmbeddingRequest;
 import dev.triptych.text.generation.GenerationLimits;
@@ -13,6 +14,7 @@ public final class LoopTextEmbedder implements TextEmbedder {
     private final ModelDescription description;
     private final GenerationLimits limits;
     private final int dimensions;
+    private final SinglePassGraph graph;
     private final Tokenizer tokenizer;
     private final EmbeddingLoop loop;
 
@@ -20,11 +22,13 @@ public final class LoopTextEmbedder implements TextEmbedder {
             ModelDescription description,
             GenerationLimits limits,
             int dimensions,
+            SinglePassGraph graph,
             Tokenizer tokenizer,
             EmbeddingLoop loop) {
         this.description = description;
         this.limits = limits;
         this.dimensions = dimensions;
+        this.graph = graph;
         this.tokenizer = tokenizer;
         this.loop = loop;
     }
@@ -38,6 +42,11 @@ public final class LoopTextEmbedder implements TextEmbedder {
     @Override
     public GenerationLimits limits() {
         return limits;
+    }
+
+    @Override
+    public SinglePassGraph graph() {
+        return graph;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.inference.SinglePassGraph;
 import dev.triptych.text.generation.EmbeddingOutcome;
 import dev.triptych.text.generation.EmbeddingRequest;
 import dev.triptych.text.generation.GenerationLimits;
@@ -11,6 +12,9 @@ public non-sealed interface TextEmbedder extends ServedModel {
 
     /** What a text may have; an encoder generates no tokens. */
     GenerationLimits limits();
+
+    /** The bare graph, for clients that bring tensors of their own. */
+    SinglePassGraph graph();
 
     /** Numbers in a vector. */
     int dimensions();

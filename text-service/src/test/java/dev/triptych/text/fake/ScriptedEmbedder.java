@@ -1,11 +1,15 @@
 package dev.triptych.text.fake;
 
+import dev.triptych.inference.SinglePassGraph;
 import dev.triptych.text.generation.EmbeddingOutcome;
 import dev.triptych.text.generation.EmbeddingRequest;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.Submission;
 import dev.triptych.text.runtime.TextEmbedder;
+import dev.triptych.wire.inference.GraphMetadata;
+import dev.triptych.wire.inference.InferAnswer;
+import dev.triptych.wire.inference.InferRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +35,23 @@ public final class ScriptedEmbedder implements TextEmbedder {
     @Override
     public GenerationLimits limits() {
         return new GenerationLimits(260, 12, 0);
+    }
+
+    /** Two numbers in, the same out. */
+    @Override
+    public SinglePassGraph graph() {
+        GraphMetadata.Slot slot = new GraphMetadata.Slot("x", "INT64", List.of(-1L));
+        return new SinglePassGraph() {
+            @Override
+            public GraphMetadata metadata() {
+                return new GraphMetadata("encoder", "scripted", List.of(slot), List.of(slot));
+            }
+
+            @Override
+            public InferAnswer infer(InferRequest request) {
+                return new InferAnswer("encoder", request.id(), request.inputs());
+            }
+        };
     }
 
     @Override

@@ -24,7 +24,8 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 
 /**
- * Turns every failure into its protocol's shape: OpenAI's error object under {@code /v1/models}, else {@code
+ * Turns every failure into its protocol's shape: OpenAI's error object under {@code /v1/models}, the
+ * Open Inference Protocol's text under {@code /v2}, else {@code
  * application/problem+json} (RFC 9457) with {@code code} and {@code field}.
  */
 @Order(-2) // Before Spring Boot's own handler, which would answer in another shape.
@@ -33,6 +34,7 @@ public final class ErrorResponses implements WebExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
 
     private static final String OPENAI_PREFIX = "/v1/models";
+    private static final String INFERENCE_PREFIX = "/v2/";
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
@@ -54,12 +56,33 @@ public final class ErrorResponses implements WebExceptionHandler {
         if (retryAfter != null) {
             headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, (retryAfter.toMillis() + 999) / 1000)));
         }
-        boolean openai = path.equals(OPENAI_PREFIX) || path.startsWith(OPENAI_PREFIX + "/");
-        headers.setContentType(openai ? MediaType.APPLICATION_JSON : MediaType.APPLICATION_PROBLEM_JSON);
-        byte[] body = WireJson.mapper().writeValueAsBytes(openai ? openai(fault) : problem(fault, path));
+        Shape shape = Shape.of(path);
+        headers.setContentType(
+                shape == Shape.PROBLEM ? MediaType.APPLICATION_PROBLEM_JSON : MediaType.APPLICATION_JSON);
+        byte[] body = WireJson.mapper()
+                .writeValueAsBytes(
+                        switch (shape) {
+                            case PROBLEM -> problem(fault, path);
+                            case OPENAI -> openai(fault);
+                            case TEXT_ONLY -> Map.of("error", fault.message());
+                        });
         headers.setContentLength(body.length);
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    /** How a path's protocol spells an error. */
+    private enum Shape {
+        PROBLEM,
+        OPENAI,
+        TEXT_ONLY;
+
+        static Shape of(String path) {
+            if (path.equals(OPENAI_PREFIX) || path.startsWith(OPENAI_PREFIX + "/")) {
+                return OPENAI;
+            }
+            return path.startsWith(INFERENCE_PREFIX) ? TEXT_ONLY : PROBLEM;
+        }
     }
 
     private static Map<String, Object> problem(Fault fault, String path) {

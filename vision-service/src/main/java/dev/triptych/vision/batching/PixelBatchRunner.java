@@ -42,7 +42,7 @@ public final class PixelBatchRunner implements BatchRunner {
     private static final int CHANNELS = 3;
 
     /** Attention grows with the square of the patches, so large pictures gain nothing by company. */
-    private static final long MAX_BATCH_PIXELS = 4L << 20;
+    public static final long MAX_BATCH_PIXELS = 4L << 20;
 
     private final ModelSession session;
     private final PreprocessingSettings settings;

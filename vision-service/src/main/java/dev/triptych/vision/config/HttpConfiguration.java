@@ -1,7 +1,9 @@
 package dev.triptych.vision.config;
 
+import dev.triptych.inference.InferenceQueue;
 import dev.triptych.vision.api.ErrorResponses;
 import dev.triptych.vision.api.ImageRequestReader;
+import dev.triptych.vision.api.InferenceController;
 import dev.triptych.vision.api.ModelsController;
 import dev.triptych.vision.api.RequestIdFilter;
 import dev.triptych.vision.api.VisionController;
@@ -31,6 +33,13 @@ class HttpConfiguration {
     @Bean
     ModelsController modelsController(VisionModels models) {
         return new ModelsController(models);
+    }
+
+    @Bean
+    InferenceController inferenceController(
+            VisionModels models, InferenceQueue queue, ImageLimits limits, VisionProperties properties) {
+        return new InferenceController(
+                models, queue, limits, properties.vision().deadline());
     }
 
     @Bean

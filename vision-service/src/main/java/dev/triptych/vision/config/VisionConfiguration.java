@@ -2,6 +2,7 @@ package dev.triptych.vision.config;
 
 import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.inference.InferenceQueue;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
@@ -25,6 +26,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(VisionProperties.class)
 class VisionConfiguration {
+
+    /** Requests to bare graphs that may wait. */
+    private static final int INFERENCE_QUEUE = 16;
 
     /** Outputs that may wait for each thread that makes answers of them. */
     private static final int COMPLETING_QUEUE = 8;
@@ -92,6 +96,18 @@ class VisionConfiguration {
                 new ArrayBlockingQueue<>(threads * COMPLETING_QUEUE),
                 Thread.ofPlatform().name("complete-", 0).daemon(true).factory(),
                 new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    /** Few at a time: a graph uses all cores itself, and each waiting request holds its body. */
+    @Bean
+    InferenceQueue inferenceQueue() {
+        return new InferenceQueue(new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(INFERENCE_QUEUE),
+                Thread.ofPlatform().name("infer-", 0).daemon(true).factory()));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.triptych.vision.model;
 
+import dev.triptych.inference.SinglePassGraph;
 import dev.triptych.vision.batching.MicroBatcher;
 import dev.triptych.vision.image.ImagePreprocessor;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param task what it does
  * @param preprocessor makes the graph's pixels of any picture
  * @param batcher its queue and engine thread
+ * @param graph the bare graph, for clients that bring tensors of their own
  * @param sizes which sizes a request may name; empty: none
  * @param attention where its attentions come from; empty for a model without any
  */
@@ -21,6 +23,7 @@ public record LoadedModel(
         VisionTask task,
         ImagePreprocessor preprocessor,
         MicroBatcher batcher,
+        SinglePassGraph graph,
         Optional<SizeRule> sizes,
         Optional<AttentionGraph> attention) {
 

@@ -5,7 +5,11 @@ import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.ModelSignature;
 import dev.triptych.engine.SessionOptions;
+import dev.triptych.engine.SharedSession;
 import dev.triptych.engine.TensorSpec;
+import dev.triptych.inference.GraphBounds;
+import dev.triptych.inference.SessionGraph;
+import dev.triptych.inference.SinglePassGraph;
 import dev.triptych.modelpackage.ConfigFile;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.modelpackage.ModelPackageException;
@@ -41,6 +45,9 @@ public final class ModelLoader {
 
     /** Attention takes memory with the fourth power of a picture's edge. */
     private static final int MAX_EDGE = 1024;
+
+    /** Of the largest batch of pictures that share a run. */
+    private static final long MAX_ELEMENTS = 3 * PixelBatchRunner.MAX_BATCH_PIXELS;
 
     private static final int MAX_PATCHES = 64;
 
@@ -82,7 +89,7 @@ public final class ModelLoader {
                     ModelCheck.SETTINGS, "preprocessing must bound the size of pictures; add do_center_crop");
         }
         Path graph = graph(modelPackage);
-        ModelSession session = open(graph);
+        SharedSession session = new SharedSession(open(graph));
         VisionTask task;
         try {
             GraphSignature.check(session.signature(), kind, settings.outputSize(), batching.maxImages());
@@ -109,6 +116,7 @@ public final class ModelLoader {
                 task,
                 new ImagePreprocessor(settings),
                 batcher,
+                bareGraph(modelPackage.name(), session),
                 sizes,
                 attention.map(source -> new AttentionGraph(
                         source.graph()
@@ -145,6 +153,10 @@ public final class ModelLoader {
         return keepsRatio || trial.takes(new Size(other, other))
                 ? Optional.of(new SizeRule(settings, multiple, Math.min(MAX_EDGE, MAX_PATCHES * multiple)))
                 : Optional.empty();
+    }
+
+    private SinglePassGraph bareGraph(String name, SharedSession session) {
+        return new SessionGraph(name, session, new GraphBounds(batching.maxImages(), MAX_EDGE, MAX_ELEMENTS));
     }
 
     private MicroBatcher started(String name, BatchRunner runner) {

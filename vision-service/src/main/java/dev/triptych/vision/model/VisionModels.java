@@ -138,7 +138,7 @@ public final class VisionModels implements AutoCloseable {
     public LoadedModel serving(@Nullable String id, TaskKind kind) {
         Optional<ModelEntry> entry = id == null ? firstServing(kind) : Optional.ofNullable(entries.get(id));
         if (!loaded && (id == null || entry.isEmpty())) {
-            throw new TriptychException.Overloaded(ErrorCode.UNAVAILABLE, LOADING_RETRY, "models are still loading");
+            throw loading();
         }
         return switch (entry.orElseThrow(() -> notFound(id, kind)).state()) {
             case ModelEntry.Serving(LoadedModel model) when model.task().kind() == kind -> model;
@@ -147,12 +147,7 @@ public final class VisionModels implements AutoCloseable {
                         ErrorCode.INVALID_FIELD,
                         "model",
                         "model '" + id + "' is for " + model.task().kind().id() + ", this needs one for " + kind.id());
-            case ModelEntry.Failed failed ->
-                throw new TriptychException.Rejected(
-                        ErrorCode.MODEL_NOT_FOUND,
-                        "model",
-                        "model '" + id + "' is not served: it failed the check '"
-                                + failed.check().id() + "'");
+            case ModelEntry.Failed failed -> throw notServed(id, failed);
         };
     }
 
@@ -182,6 +177,35 @@ public final class VisionModels implements AutoCloseable {
                             + ".onnx nor attentions.N in its graph");
         }
         return model;
+    }
+
+    /**
+     * The model of that id, whatever its task.
+     *
+     * @throws TriptychException.Rejected if there is none or it failed a check
+     * @throws TriptychException.Overloaded while models are loading
+     */
+    public LoadedModel serving(String id) {
+        ModelEntry entry = entries.get(id);
+        if (entry == null && !loaded) {
+            throw loading();
+        }
+        return switch (find(id).state()) {
+            case ModelEntry.Serving(LoadedModel model) -> model;
+            case ModelEntry.Failed failed -> throw notServed(id, failed);
+        };
+    }
+
+    private static TriptychException.Overloaded loading() {
+        return new TriptychException.Overloaded(ErrorCode.UNAVAILABLE, LOADING_RETRY, "models are still loading");
+    }
+
+    private static TriptychException.Rejected notServed(@Nullable String id, ModelEntry.Failed failed) {
+        return new TriptychException.Rejected(
+                ErrorCode.MODEL_NOT_FOUND,
+                "model",
+                "model '" + id + "' is not served: it failed the check '"
+                        + failed.check().id() + "'");
     }
 
     private Optional<ModelEntry> firstServing(TaskKind kind) {

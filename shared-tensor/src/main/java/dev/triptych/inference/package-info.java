@@ -1,0 +1,10 @@
+/**
+ * Bare runs of graphs for the Open Inference Protocol: requests held against a graph's signature, tensors in and out.
+ *
+ * <p>Services call it on the thread of {@link dev.triptych.inference.InferenceQueue}, beside the loop that owns the
+ * model.
+ */
+@NullMarked
+package dev.triptych.inference;
+
+import org.jspecify.annotations.NullMarked;
