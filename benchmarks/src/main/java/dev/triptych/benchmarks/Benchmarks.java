@@ -4,6 +4,7 @@ import dev.triptych.benchmarks.engine.EngineBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzImagesBenchmark;
 import dev.triptych.benchmarks.hostile.OverloadBenchmark;
+import dev.triptych.benchmarks.http.GatewayBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
 import dev.triptych.benchmarks.jobs.ChaosBenchmark;
 import dev.triptych.benchmarks.jobs.JobsBenchmark;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             EngineBenchmark.class,
             HttpBenchmark.class,
+            GatewayBenchmark.class,
             StrategyBenchmark.class,
             VisionBenchmark.class,
             FuzzBenchmark.class,

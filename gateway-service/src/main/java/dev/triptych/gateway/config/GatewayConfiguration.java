@@ -1,6 +1,8 @@
 package dev.triptych.gateway.config;
 
 import dev.triptych.gateway.errors.ErrorAnswer;
+import dev.triptych.gateway.inference.InferenceCalls;
+import dev.triptych.gateway.inference.InferenceService;
 import dev.triptych.gateway.inference.SuiteState;
 import dev.triptych.gateway.limits.TokenMeter;
 import dev.triptych.gateway.models.ModelDirectory;
@@ -14,6 +16,7 @@ import dev.triptych.gateway.telemetry.RequestIdFilter;
 import dev.triptych.gateway.upstream.ServiceName;
 import dev.triptych.gateway.upstream.UpstreamReadiness;
 import dev.triptych.gateway.upstream.UpstreamService;
+import io.grpc.BindableService;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
@@ -34,6 +37,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -48,6 +52,9 @@ class GatewayConfiguration {
 
     /** Room for the descriptions of some thousand models. */
     private static final int MAX_MODEL_LIST_BYTES = 4 * 1024 * 1024;
+
+    /** Of the outputs of one bare graph. */
+    private static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
     @Bean
     UpstreamServices upstreamServices(GatewayProperties properties) {
@@ -149,6 +156,21 @@ class GatewayConfiguration {
                                 properties.gateway().readinessInterval(),
                                 Schedulers.parallel())));
         return CompositeReactiveHealthContributor.fromMap(probes);
+    }
+
+    @Bean
+    BindableService inferenceService(SuiteState suite, Environment environment, GatewayProperties properties) {
+        WebClient client = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(withConnectTimeout(HttpClient.create(), properties)))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER_BYTES))
+                .build();
+        return new InferenceService(
+                suite,
+                new InferenceCalls(
+                        client,
+                        () -> "http://" + environment.getProperty("server.address", "127.0.0.1") + ":"
+                                + environment.getRequiredProperty("local.server.port"),
+                        properties.services().vision().responseTimeout()));
     }
 
     @Bean
