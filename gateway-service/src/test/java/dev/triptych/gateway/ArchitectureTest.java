@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry(
                     "jobs.batches",
                     Set.of("limits", "access", "errors", "upstream", "models", "jobs.store", "jobs.files")),
+            Map.entry("docs", Set.of("telemetry", "upstream")),
             Map.entry("inference", Set.of("inference.proto")),
             Map.entry("inference.proto", Set.of()),
             Map.entry("routing", Set.of("access", "telemetry", "errors", "upstream", "limits", "models")));

@@ -23,46 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The Open Inference Protocol over real graphs; the numbers are onnxruntime's in Python. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {
-            "triptych.kafka.enabled=false",
-            "triptych.device=cpu",
-            "triptych.threads=1",
-            "triptych.vision.max-image-size=512KB"
-        })
-class InferenceIT {
-
-    @TempDir
-    static Path folder;
-
-    @LocalServerPort
-    private int port;
-
-    private WebTestClient client;
-
-    @DynamicPropertySource
-    static void models(DynamicPropertyRegistry registry) {
-        registry.add("triptych.models", () -> {
-            try {
-                TinyModels.copy("vit", folder.resolve("vit"));
-                TinyModels.copy("yolos", folder.resolve("yolos"));
-                TinyModels.copy("segformer", folder.resolve("segformer"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return folder.toString();
-        });
-    }
-
-    @BeforeEach
-    void connect() {
-        client = WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
-                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(16 << 20))
-                .responseTimeout(Duration.ofSeconds(60))
-                .build();
-    }
+class InferenceIT extends ServedFixtures {
 
     @ParameterizedTest
     @ValueSource(strings = {"vit", "yolos"})

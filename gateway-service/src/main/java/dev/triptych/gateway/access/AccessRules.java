@@ -38,8 +38,7 @@ final class AccessRules {
             "/playground/**",
             "/languages",
             "/frontend/settings",
-            "/openapi/**",
-            "/asyncapi/**",
+            "/openapi.json",
             "/v2/health/**",
             // Served on the management port alone; the public one has nothing there.
             "/actuator/**");

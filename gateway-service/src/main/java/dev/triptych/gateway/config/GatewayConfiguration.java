@@ -1,5 +1,6 @@
 package dev.triptych.gateway.config;
 
+import dev.triptych.gateway.docs.DocsController;
 import dev.triptych.gateway.errors.ErrorAnswer;
 import dev.triptych.gateway.inference.InferenceCalls;
 import dev.triptych.gateway.inference.InferenceService;
@@ -156,6 +157,16 @@ class GatewayConfiguration {
                                 properties.gateway().readinessInterval(),
                                 Schedulers.parallel())));
         return CompositeReactiveHealthContributor.fromMap(probes);
+    }
+
+    @Bean
+    DocsController docsController(
+            UpstreamServices services, WebClient client, GatewayProperties properties, SuiteState suite) {
+        return new DocsController(
+                List.copyOf(services.byName().values()),
+                client,
+                properties.gateway().modelsTimeout(),
+                suite.version());
     }
 
     @Bean

@@ -24,7 +24,7 @@ public final class SuiteState {
         this.readiness = readiness;
     }
 
-    String version() {
+    public String version() {
         return version;
     }
 

@@ -42,67 +42,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The Open Inference Protocol over real graphs; the numbers are onnxruntime's in Python. */
-@SpringBootTest(
-        classes = TextServiceApplication.class,
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"triptych.kafka.enabled=false", "triptych.device=cpu", "triptych.threads=1"})
-class InferenceIT {
+class InferenceIT extends RealModels {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String LENGTH = "Inference-Header-Content-Length";
-
-    @TempDir
-    static Path folder;
-
-    @LocalServerPort
-    private int port;
-
-    private WebTestClient client;
-
-    @DynamicPropertySource
-    static void models(DynamicPropertyRegistry registry) {
-        registry.add("triptych.models", () -> {
-            try {
-                Files.createSymbolicLink(folder.resolve("bert"), Fixtures.path("bert"));
-                Files.createSymbolicLink(folder.resolve("gpt2"), Fixtures.path("gpt2"));
-                Files.createSymbolicLink(folder.resolve("all-minilm-l6-v2"), shipped("all-minilm-l6-v2"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return folder.toString();
-        });
-    }
-
-    private static Path shipped(String model) {
-        for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
-            if (Files.exists(up.resolve("models").resolve(model))) {
-                return up.resolve("models").resolve(model);
-            }
-        }
-        throw new AssertionError("there is no models/" + model);
-    }
-
-    @BeforeEach
-    void connect() {
-        client = WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
-                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(16 << 20))
-                .responseTimeout(Duration.ofSeconds(60))
-                .build();
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> client.get()
-                                .uri("/v2/models/gpt2/ready")
-                                .exchange()
-                                .returnResult(String.class)
-                                .getStatus()
-                                .is2xxSuccessful()
-                        && client.get()
-                                .uri("/v2/models/all-minilm-l6-v2/ready")
-                                .exchange()
-                                .returnResult(String.class)
-                                .getStatus()
-                                .is2xxSuccessful());
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"bert", "all-minilm-l6-v2"})
@@ -127,7 +69,7 @@ class InferenceIT {
         try (Arena arena = Arena.ofConfined();
                 ModelSession session = new OnnxModelSessions()
                         .open(
-                                folder.resolve(model).resolve("onnx/model.onnx"),
+                                REPOSITORY.resolve(model).resolve("onnx/model.onnx"),
                                 new SessionOptions(new DeviceRequest.Cpu(), 1))) {
             NamedTensors inputs = new NamedTensors();
             for (JsonNode input : request.path("inputs")) {

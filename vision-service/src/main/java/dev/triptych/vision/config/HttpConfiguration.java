@@ -1,6 +1,7 @@
 package dev.triptych.vision.config;
 
 import dev.triptych.inference.InferenceQueue;
+import dev.triptych.vision.api.ApiDocumentController;
 import dev.triptych.vision.api.ErrorResponses;
 import dev.triptych.vision.api.ImageRequestReader;
 import dev.triptych.vision.api.InferenceController;
@@ -33,6 +34,11 @@ class HttpConfiguration {
     @Bean
     ModelsController modelsController(VisionModels models) {
         return new ModelsController(models);
+    }
+
+    @Bean
+    ApiDocumentController apiDocumentController() {
+        return new ApiDocumentController();
     }
 
     @Bean
