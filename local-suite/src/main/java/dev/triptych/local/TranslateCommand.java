@@ -1,9 +1,9 @@
 package dev.triptych.local;
 
+import dev.triptych.document.Document;
 import dev.triptych.local.broker.BrokerAdmin;
 import dev.triptych.local.client.BarProgressView;
 import dev.triptych.local.client.ClientException;
-import dev.triptych.local.client.Document;
 import dev.triptych.local.client.FileTranslation;
 import dev.triptych.local.client.JobPace;
 import dev.triptych.local.client.LineProgressView;

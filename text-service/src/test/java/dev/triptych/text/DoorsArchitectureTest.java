@@ -25,7 +25,7 @@ class DoorsArchitectureTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            api         | translation runtime generation telemetry inference | doors do not know each other, nor what is behind the façade
+            api         | translation runtime generation telemetry inference document | doors do not know each other, nor what is behind the façade
             job         | translation runtime generation telemetry worker | doors do not know each other, nor what is behind the façade
             translation | runtime generation                       | it works through the façade alone
             """)
@@ -33,7 +33,11 @@ class DoorsArchitectureTest {
         List<String> packages = Stream.concat(
                         Stream.of(TEXT + name + "..", "dev.triptych.wire.."),
                         Arrays.stream(allowed.split(" "))
-                                .map(other -> (List.of("inference", "worker").contains(other) ? "dev.triptych." : TEXT) + other + ".."))
+                                .map(other -> (List.of("inference", "document", "worker")
+                                                        .contains(other)
+                                                ? "dev.triptych."
+                                                : TEXT)
+                                        + other + ".."))
                 .toList();
         noClasses()
                 .that()

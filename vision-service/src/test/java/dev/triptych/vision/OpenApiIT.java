@@ -29,16 +29,17 @@ class OpenApiIT extends ServedFixtures {
     private RequestMappingHandlerMapping mappings;
 
     private JsonNode document() {
-        return JsonMapper.shared().readTree(client.get()
-                .uri(FILE)
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectHeader()
-                .contentType(MediaType.APPLICATION_JSON)
-                .expectBody()
-                .returnResult()
-                .getResponseBody());
+        return JsonMapper.shared()
+                .readTree(client.get()
+                        .uri(FILE)
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectHeader()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .expectBody()
+                        .returnResult()
+                        .getResponseBody());
     }
 
     /** Path variables may have any name. */
@@ -49,15 +50,21 @@ class OpenApiIT extends ServedFixtures {
     @Test
     void everyMappedOperationIsDescribedAndNoOther() {
         Set<String> described = new TreeSet<>();
-        document().path("paths").properties().forEach(path -> path.getValue()
-                .propertyNames()
-                .forEach(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + unnamed(path.getKey()))));
+        document()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method ->
+                                described.add(method.toUpperCase(Locale.ROOT) + " " + unnamed(path.getKey()))));
         Set<String> mapped = new TreeSet<>();
-        mappings.getHandlerMethods().forEach((info, handler) -> info.getPatternsCondition()
-                .getPatterns()
-                .forEach(pattern -> info.getMethodsCondition()
-                        .getMethods()
-                        .forEach(method -> mapped.add(method.name() + " " + unnamed(pattern.getPatternString())))));
+        mappings.getHandlerMethods()
+                .forEach((info, handler) -> info.getPatternsCondition()
+                        .getPatterns()
+                        .forEach(pattern -> info.getMethodsCondition()
+                                .getMethods()
+                                .forEach(method ->
+                                        mapped.add(method.name() + " " + unnamed(pattern.getPatternString())))));
         mapped.remove("GET " + FILE);
         assertThat(described).isEqualTo(mapped);
     }

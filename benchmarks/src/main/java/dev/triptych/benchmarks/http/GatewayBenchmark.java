@@ -49,7 +49,9 @@ public final class GatewayBenchmark implements Callable<Integer> {
     @Option(names = "--clients", split = ",", description = "numbers of clients (default: ${DEFAULT-VALUE})")
     private List<Integer> clients = List.of(1, 64);
 
-    @Option(names = "--pause", description = "milliseconds between a client's requests on average (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--pause",
+            description = "milliseconds between a client's requests on average (default: ${DEFAULT-VALUE})")
     private int pause = 100;
 
     @Option(names = "--seconds", description = "length of each measurement, at most 120 (default: ${DEFAULT-VALUE})")

@@ -38,6 +38,8 @@ final class AccessRules {
             "/playground/**",
             "/languages",
             "/frontend/settings",
+            // Its name is the secret, and LibreTranslate's clients fetch it without a key.
+            "/download_file/*",
             "/openapi.json",
             "/v2/health/**",
             // Served on the management port alone; the public one has nothing there.

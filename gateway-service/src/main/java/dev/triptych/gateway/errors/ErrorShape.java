@@ -19,8 +19,8 @@ enum ErrorShape {
 
     private static final List<String> OPENAI_PATHS = List.of(
             "/v1/models", "/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/v1/files", "/v1/batches");
-    private static final List<String> TEXT_ONLY_PATHS =
-            List.of("/translate", "/languages", "/detect", "/frontend/settings", "/translate_file", "/v2");
+    private static final List<String> TEXT_ONLY_PATHS = List.of(
+            "/translate", "/languages", "/detect", "/frontend/settings", "/translate_file", "/download_file", "/v2");
 
     private final MediaType mediaType;
 

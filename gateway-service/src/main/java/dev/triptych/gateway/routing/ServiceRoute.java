@@ -17,6 +17,7 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
     private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> CALL = Set.of(HttpMethod.POST);
 
+    private static final String TRANSLATE_FILE = "/translate_file";
     private static final String MODEL = "/v2/models/{model}";
 
     /** Every path that passes through; what is not here is the gateway's own or does not exist. */
@@ -32,7 +33,8 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
             text("languages", "/languages", READ),
             text("detect", "/detect", CALL),
             text("frontend-settings", "/frontend/settings", READ),
-            text("translate-file", "/translate_file", CALL),
+            text("translate-file", TRANSLATE_FILE, CALL),
+            text("download-file", "/download_file/{key}", READ),
             text("generate", "/v2/models/{model}/generate", CALL),
             text("generate-stream", "/v2/models/{model}/generate_stream", CALL),
             byModel("model-text", MODEL, READ, ServiceName.TEXT),
@@ -46,6 +48,11 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
     /** Whether it changes which models there are. */
     boolean administers() {
         return id.equals("model-load") || id.equals("model-unload");
+    }
+
+    /** Whether the service makes addresses for the client, which must be the client's way here. */
+    boolean keepsHost() {
+        return pattern.equals(TRANSLATE_FILE);
     }
 
     private static ServiceRoute text(String id, String pattern, Set<HttpMethod> methods) {

@@ -61,21 +61,30 @@ class DocsIT extends FakeServices {
         TEXT.answerJson(200, part("text-service"));
         VISION.answerJson(200, part("vision-service"));
         Set<String> described = new TreeSet<>();
-        document("/openapi.json").path("paths").properties().forEach(path -> path.getValue()
-                .propertyNames()
-                .forEach(method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + unnamed(path.getKey()))));
+        document("/openapi.json")
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method -> described.add(
+                                method.toUpperCase(java.util.Locale.ROOT) + " " + unnamed(path.getKey()))));
         Set<String> served = new TreeSet<>();
-        mappings.getHandlerMethods().forEach((info, handler) -> info.getPatternsCondition()
-                .getPatterns()
-                .forEach(pattern -> info.getMethodsCondition()
-                        .getMethods()
-                        .forEach(method -> served.add(method.name() + " " + unnamed(pattern.getPatternString())))));
+        mappings.getHandlerMethods()
+                .forEach((info, handler) -> info.getPatternsCondition()
+                        .getPatterns()
+                        .forEach(pattern -> info.getMethodsCondition()
+                                .getMethods()
+                                .forEach(method ->
+                                        served.add(method.name() + " " + unnamed(pattern.getPatternString())))));
         served.removeIf(operation -> UNDOCUMENTED.contains(operation.substring(operation.indexOf(' ') + 1)));
         for (ServiceRoute route : ServiceRoute.ALL) {
             if (route.pattern().contains("{*")) {
-                String prefix = "POST " + route.pattern().substring(0, route.pattern().indexOf("{*"));
+                String prefix =
+                        "POST " + route.pattern().substring(0, route.pattern().indexOf("{*"));
                 assertThat(described).anyMatch(operation -> operation.startsWith(prefix));
-                described.stream().filter(operation -> operation.startsWith(prefix)).forEach(served::add);
+                described.stream()
+                        .filter(operation -> operation.startsWith(prefix))
+                        .forEach(served::add);
                 continue;
             }
             route.methods().stream()

@@ -17,9 +17,11 @@ class OpenApiDocumentTest {
     void pathsAndSchemasOfAllAreThereAndTheEarlierWins() {
         JsonNode own = json("{'info':{'title':'own'},'paths':{'/a':{'get':{'summary':'own'}}},"
                 + "'components':{'schemas':{'Error':{'type':'object'}}}}");
-        JsonNode text = json("{'info':{'title':'text'},'paths':{'/a':{'get':{'summary':'text'},'post':{'summary':'text'}},"
-                + "'/b':{'get':{}}},'components':{'schemas':{'Error':{'type':'string'},'B':{}}}}");
-        JsonNode vision = json("{'paths':{'/b':{'get':{'summary':'late'}},'/c':{}},'components':{'securitySchemes':{'k':{}}}}");
+        JsonNode text =
+                json("{'info':{'title':'text'},'paths':{'/a':{'get':{'summary':'text'},'post':{'summary':'text'}},"
+                        + "'/b':{'get':{}}},'components':{'schemas':{'Error':{'type':'string'},'B':{}}}}");
+        JsonNode vision =
+                json("{'paths':{'/b':{'get':{'summary':'late'}},'/c':{}},'components':{'securitySchemes':{'k':{}}}}");
 
         JsonNode merged = OpenApiDocument.merge(own, List.of(text, vision), "1.2");
 

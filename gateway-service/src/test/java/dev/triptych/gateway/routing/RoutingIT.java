@@ -35,6 +35,7 @@ class RoutingIT extends FakeServices {
         "POST, /detect, TEXT",
         "GET, /frontend/settings, TEXT",
         "POST, /translate_file, TEXT",
+        "GET, /download_file/abc.manual.de.txt, TEXT",
         "POST, /v2/models/en-de/generate, TEXT",
         "POST, /v2/models/en-de/generate_stream, TEXT",
         "POST, /v1/vision/classifications, VISION",

@@ -1,5 +1,7 @@
 package dev.triptych.local.client;
 
+import dev.triptych.document.Document;
+import dev.triptych.document.DocumentException;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.ItemError;
 import java.io.IOException;
@@ -36,7 +38,7 @@ public final class FileTranslation {
         }
         try {
             return new FileTranslation(input, output, TranslationJob.of(Files.readAllBytes(input), format, settings));
-        } catch (ClientException e) {
+        } catch (DocumentException e) {
             throw new ClientException(input + ": " + e.getMessage(), e);
         }
     }

@@ -1,5 +1,7 @@
 package dev.triptych.local.client;
 
+import dev.triptych.document.Document;
+import dev.triptych.document.DocumentException;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.TranslationItem;
@@ -31,9 +33,9 @@ public record TranslationJob(
     private static final URI SOURCE = URI.create("/triptych/cli");
     private static final int ID_BYTES = 16;
 
-    /** @throws ClientException if {@code content} is not UTF-8 or not of that format */
+    /** @throws DocumentException if {@code content} is not UTF-8 or not of that format */
     public static TranslationJob of(byte[] content, Document.Format format, TranslationSettings settings)
-            throws ClientException {
+            throws DocumentException {
         Document document = format.parse(content);
         List<Integer> items = new ArrayList<>();
         List<Integer> tooLong = new ArrayList<>();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.triptych.document.Document;
+import dev.triptych.document.DocumentException;
 import dev.triptych.local.broker.BrokerFixture;
 import dev.triptych.wire.Topics;
 import io.cloudevents.kafka.KafkaMessageFactory;
@@ -246,7 +248,7 @@ class TranslationIT {
         return folder.resolve("out.txt");
     }
 
-    private static TranslationJob job(Path input) throws IOException, ClientException {
+    private static TranslationJob job(Path input) throws IOException, DocumentException {
         return TranslationJob.of(Files.readAllBytes(input), Document.Format.TXT, SETTINGS);
     }
 

@@ -2,6 +2,8 @@ package dev.triptych.local.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.document.Document;
+import dev.triptych.document.DocumentException;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.TranslationItem;
@@ -17,7 +19,7 @@ class TranslationJobTest {
     private static final OffsetDateTime NOW = OffsetDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
     @Test
-    void theIdFollowsFromContentAndSettings() throws ClientException {
+    void theIdFollowsFromContentAndSettings() throws DocumentException {
         String id = job("one\ntwo\n", SETTINGS).id();
 
         assertThat(id).matches("[0-9a-f]{32}");
@@ -32,7 +34,7 @@ class TranslationJobTest {
     }
 
     @Test
-    void settingsDoNotRunIntoEachOther() throws ClientException {
+    void settingsDoNotRunIntoEachOther() throws DocumentException {
         assertThat(job("x", new TranslationSettings("en", "de", "beam", null)).id())
                 .isNotEqualTo(job("x", new TranslationSettings("en", "de", null, "beam"))
                         .id());
@@ -41,7 +43,7 @@ class TranslationJobTest {
     }
 
     @Test
-    void blankLinesAreNotSent() throws ClientException {
+    void blankLinesAreNotSent() throws DocumentException {
         TranslationJob job = job("one\n\n  \nfour", SETTINGS);
 
         assertThat(job.items()).containsExactly(0, 3);
@@ -49,7 +51,7 @@ class TranslationJobTest {
     }
 
     @Test
-    void aLineOverTheSchemasBoundIsNotSent() throws ClientException {
+    void aLineOverTheSchemasBoundIsNotSent() throws DocumentException {
         String longest = "\uD83D\uDE00".repeat(TranslationJob.LONGEST_TEXT);
 
         TranslationJob job = job(longest + "\n" + longest + "x\n", SETTINGS);
@@ -59,7 +61,7 @@ class TranslationJobTest {
     }
 
     @Test
-    void aRequestIsAnItemOfThePublishedSchema() throws ClientException {
+    void aRequestIsAnItemOfThePublishedSchema() throws DocumentException {
         TranslationJob job = job("\n  two \n", new TranslationSettings("en", "de", "beam", "m"));
 
         CloudEvent request = job.request(1, NOW);
@@ -72,7 +74,7 @@ class TranslationJobTest {
     }
 
     @Test
-    void onlyOwnEventIdsNameALine() throws ClientException {
+    void onlyOwnEventIdsNameALine() throws DocumentException {
         TranslationJob job = job("one\ntwo\n", SETTINGS);
 
         assertThat(job.lineOf(job.id() + "-1")).hasValue(1);
@@ -84,7 +86,7 @@ class TranslationJobTest {
         assertThat(job.lineOf("")).isEmpty();
     }
 
-    private static TranslationJob job(String content, TranslationSettings settings) throws ClientException {
+    private static TranslationJob job(String content, TranslationSettings settings) throws DocumentException {
         return TranslationJob.of(content.getBytes(StandardCharsets.UTF_8), Document.Format.TXT, settings);
     }
 }

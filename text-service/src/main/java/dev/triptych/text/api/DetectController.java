@@ -77,6 +77,13 @@ class DetectController {
                 new Language("auto", "Auto Detect"),
                 new Language(target, Locale.forLanguageTag(target).getDisplayLanguage(Locale.ENGLISH)));
         return new Settings(
-                false, limits.maxTextChars(), false, FRONTEND_TIMEOUT_MILLIS, false, defaults, false, List.of());
+                false,
+                limits.maxTextChars(),
+                true,
+                FRONTEND_TIMEOUT_MILLIS,
+                false,
+                defaults,
+                false,
+                FileToTranslate.ENDINGS);
     }
 }

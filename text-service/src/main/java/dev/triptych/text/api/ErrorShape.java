@@ -58,7 +58,9 @@ enum ErrorShape {
     }
 
     static ErrorShape of(String path) {
-        if (LIBRE_TRANSLATE_PATHS.contains(path) || path.startsWith(INFERENCE_PATHS)) {
+        if (LIBRE_TRANSLATE_PATHS.contains(path)
+                || path.startsWith(INFERENCE_PATHS)
+                || path.startsWith("/download_file/")) {
             return TEXT_ONLY;
         }
         boolean openAi = OPENAI_PATHS.contains(path) || path.startsWith("/v1/models/");

@@ -298,7 +298,7 @@ public final class EngineAssembly {
     }
 
     private SinglePassGraph bareGraph(EncoderModel model, EngineProperties.Limits limits) {
-        int tokens = Math.min(limits.promptTokens(), model.shape().maxTokens());
+        int tokens = Math.min(limits.embeddingTokens(), model.shape().maxTokens());
         return new SessionGraph(
                 model.name(), model.graph(), new GraphBounds(limits.rows(), tokens, limits.batchTokens()));
     }

@@ -48,15 +48,21 @@ class OpenApiIT extends RealModels {
     @Test
     void everyMappedOperationIsDescribedAndNoOther() {
         Set<String> described = new TreeSet<>();
-        document().path("paths").properties().forEach(path -> path.getValue()
-                .propertyNames()
-                .forEach(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + unnamed(path.getKey()))));
+        document()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method ->
+                                described.add(method.toUpperCase(Locale.ROOT) + " " + unnamed(path.getKey()))));
         Set<String> mapped = new TreeSet<>();
-        mappings.getHandlerMethods().forEach((info, handler) -> info.getPatternsCondition()
-                .getPatterns()
-                .forEach(pattern -> info.getMethodsCondition()
-                        .getMethods()
-                        .forEach(method -> mapped.add(method.name() + " " + unnamed(pattern.getPatternString())))));
+        mappings.getHandlerMethods()
+                .forEach((info, handler) -> info.getPatternsCondition()
+                        .getPatterns()
+                        .forEach(pattern -> info.getMethodsCondition()
+                                .getMethods()
+                                .forEach(method ->
+                                        mapped.add(method.name() + " " + unnamed(pattern.getPatternString())))));
         mapped.remove("GET " + FILE);
         assertThat(described).isEqualTo(mapped);
     }

@@ -85,8 +85,8 @@ abstract class RealModels {
                 .returnResult()
                 .getResponseBody());
         return models.path("data").size() == 5
-                && models.path("data").valueStream().allMatch(model -> model.path("status")
-                        .asString()
-                        .equals("ready"));
+                && models.path("data")
+                        .valueStream()
+                        .allMatch(model -> model.path("status").asString().equals("ready"));
     }
 }

@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -37,8 +37,8 @@ public record TextDocument(boolean byteOrderMark, List<Line> lines) implements D
         }
     }
 
-    /** @throws ClientException if the bytes are not UTF-8, naming the line */
-    public static TextDocument parse(byte[] utf8) throws ClientException {
+    /** @throws DocumentException if the bytes are not UTF-8, naming the line */
+    public static TextDocument parse(byte[] utf8) throws DocumentException {
         String content = decode(utf8);
         boolean byteOrderMark = !content.isEmpty() && content.charAt(0) == BOM;
         return new TextDocument(byteOrderMark, split(byteOrderMark ? content.substring(1) : content));
@@ -107,7 +107,7 @@ public record TextDocument(boolean byteOrderMark, List<Line> lines) implements D
         return lines;
     }
 
-    private static String decode(byte[] utf8) throws ClientException {
+    private static String decode(byte[] utf8) throws DocumentException {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -122,7 +122,7 @@ public record TextDocument(boolean byteOrderMark, List<Line> lines) implements D
                     line++;
                 }
             }
-            throw new ClientException("line " + line + " is not UTF-8 (byte "
+            throw new DocumentException("line " + line + " is not UTF-8 (byte "
                     + String.format("0x%02X", utf8[in.position()]) + " at offset " + in.position()
                     + "); convert the file first, for example with iconv");
         }

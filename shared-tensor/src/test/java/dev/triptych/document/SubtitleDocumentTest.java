@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,14 +26,14 @@ class SubtitleDocumentTest {
             """;
 
     @Test
-    void aCuesLinesAreOneTextUnlessTwoPeopleSpeak() throws ClientException {
+    void aCuesLinesAreOneTextUnlessTwoPeopleSpeak() throws DocumentException {
         Document document = parse(SUBTITLES);
         assertThat(IntStream.range(0, document.size()).mapToObj(document::text))
                 .containsExactly("We open the file and read it.", "- Who is it?\n- Me.");
     }
 
     @Test
-    void numbersTimesAndPositionsStayAndLongTranslationsAreBroken() throws ClientException {
+    void numbersTimesAndPositionsStayAndLongTranslationsAreBroken() throws DocumentException {
         String translated = new String(
                 parse(SUBTITLES)
                         .render(i -> i == 0
@@ -58,7 +58,7 @@ class SubtitleDocumentTest {
     }
 
     @Test
-    void windowsLineEndsAndAMissingLastOneStay() throws ClientException {
+    void windowsLineEndsAndAMissingLastOneStay() throws DocumentException {
         String source = "1\r\n00:00:01,000 --> 00:00:02,000\r\nOne";
         assertThat(new String(parse(source).render(i -> "Eins"), StandardCharsets.UTF_8))
                 .isEqualTo(source.replace("One", "Eins"));
@@ -67,11 +67,11 @@ class SubtitleDocumentTest {
     @Test
     void whatHasNoTimesIsRefused() {
         assertThatThrownBy(() -> parse("Hello\n"))
-                .isInstanceOf(ClientException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("-->");
     }
 
-    private static Document parse(String content) throws ClientException {
+    private static Document parse(String content) throws DocumentException {
         return Document.Format.SRT.parse(content.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ public record CatalogDocument(TextDocument lines, List<Slot> slots) implements D
     /** A keyword with its text. */
     private record Statement(String keyword, String text, int from, int to) {}
 
-    static CatalogDocument parse(byte[] content) throws ClientException {
+    static CatalogDocument parse(byte[] content) throws DocumentException {
         TextDocument lines = TextDocument.parse(content);
         List<Slot> slots = new ArrayList<>();
         List<Statement> message = new ArrayList<>();
@@ -73,10 +73,10 @@ public record CatalogDocument(TextDocument lines, List<Slot> slots) implements D
         return new CatalogDocument(lines, List.copyOf(slots));
     }
 
-    private static Statement statement(TextDocument lines, int from) throws ClientException {
+    private static Statement statement(TextDocument lines, int from) throws DocumentException {
         Matcher matcher = STATEMENT.matcher(lines.lines().get(from).text());
         if (!matcher.matches()) {
-            throw new ClientException("line " + (from + 1)
+            throw new DocumentException("line " + (from + 1)
                     + " is not gettext: a line is a comment, begins with msgid, msgid_plural, msgctxt or msgstr, or goes"
                     + " on in quotes");
         }
@@ -111,10 +111,10 @@ public record CatalogDocument(TextDocument lines, List<Slot> slots) implements D
                 .orElse("");
     }
 
-    private static String unquote(String quoted, int line) throws ClientException {
+    private static String unquote(String quoted, int line) throws DocumentException {
         Matcher matcher = QUOTED.matcher(quoted);
         if (!matcher.matches()) {
-            throw new ClientException("line " + (line + 1) + " has no text in quotes");
+            throw new DocumentException("line " + (line + 1) + " has no text in quotes");
         }
         return ESCAPE.matcher(matcher.group(1))
                 .replaceAll(escape -> Matcher.quoteReplacement(

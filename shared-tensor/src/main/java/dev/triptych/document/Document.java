@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import java.util.Arrays;
 import java.util.List;
@@ -51,8 +51,8 @@ public sealed interface Document permits TextDocument, CatalogDocument, Subtitle
                     .orElse(null);
         }
 
-        /** @throws ClientException if the content is not UTF-8 or not of this format, naming the line */
-        Document parse(byte[] content) throws ClientException {
+        /** @throws DocumentException if the content is not UTF-8 or not of this format, naming the line */
+        public Document parse(byte[] content) throws DocumentException {
             return switch (this) {
                 case TXT -> TextDocument.parse(content);
                 case PO -> CatalogDocument.parse(content);

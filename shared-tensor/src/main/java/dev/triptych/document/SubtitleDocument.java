@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ public record SubtitleDocument(TextDocument lines, List<Cue> cues) implements Do
      */
     public record Cue(int from, int to, String position, String text) {}
 
-    static SubtitleDocument parse(byte[] content) throws ClientException {
+    static SubtitleDocument parse(byte[] content) throws DocumentException {
         TextDocument lines = TextDocument.parse(content);
         List<Cue> cues = new ArrayList<>();
         int i = 0;
@@ -55,7 +55,7 @@ public record SubtitleDocument(TextDocument lines, List<Cue> cues) implements Do
             }
         }
         if (cues.isEmpty() && lines.lines().stream().anyMatch(line -> !line.blank())) {
-            throw new ClientException("there is no line of times such as 00:00:01,000 --> 00:00:02,500");
+            throw new DocumentException("there is no line of times such as 00:00:01,000 --> 00:00:02,500");
         }
         return new SubtitleDocument(lines, List.copyOf(cues));
     }

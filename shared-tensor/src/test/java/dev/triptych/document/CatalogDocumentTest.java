@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -47,7 +47,7 @@ class CatalogDocumentTest {
             """;
 
     @Test
-    void onlyWhatHasNoTranslationIsTranslatedAndMarkedForReview() throws ClientException {
+    void onlyWhatHasNoTranslationIsTranslatedAndMarkedForReview() throws DocumentException {
         Document catalog = parse(CATALOG);
         assertThat(texts(catalog)).containsExactly("Open \"%s\"", "%d file\n", "%d files\n", "one\ntwo");
         String expected = CATALOG.replace("#, c-format", "#, fuzzy, c-format")
@@ -61,13 +61,13 @@ class CatalogDocumentTest {
     }
 
     @Test
-    void aTranslationThatFailedLeavesItsMessageAsItWas() throws ClientException {
+    void aTranslationThatFailedLeavesItsMessageAsItWas() throws DocumentException {
         assertThat(new String(parse(CATALOG).render(i -> null), StandardCharsets.UTF_8))
                 .isEqualTo(CATALOG);
     }
 
     @Test
-    void aTranslatedCatalogHasNothingLeftToTranslate() throws ClientException {
+    void aTranslatedCatalogHasNothingLeftToTranslate() throws DocumentException {
         assertThat(parse(render(parse(CATALOG))).size()).isZero();
     }
 
@@ -79,13 +79,13 @@ class CatalogDocumentTest {
             """)
     void whatIsNoCatalogIsRefusedWithItsLine(String content, String message) {
         assertThatThrownBy(() -> parse(content))
-                .isInstanceOf(ClientException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining(message);
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void whatIsWrittenIsReadAgain(int seed) throws ClientException {
+    void whatIsWrittenIsReadAgain(int seed) throws DocumentException {
         Random random = new Random(seed);
         StringBuilder id = new StringBuilder();
         for (int i = 0; i < 1 + random.nextInt(12); i++) {
@@ -108,7 +108,7 @@ class CatalogDocumentTest {
         return IntStream.range(0, 200);
     }
 
-    private static Document parse(String content) throws ClientException {
+    private static Document parse(String content) throws DocumentException {
         return Document.Format.PO.parse(content.getBytes(StandardCharsets.UTF_8));
     }
 

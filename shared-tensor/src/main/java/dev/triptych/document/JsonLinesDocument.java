@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ public record JsonLinesDocument(TextDocument lines, List<String> texts) implemen
     private static final List<String> SOURCES = List.of("text", "source");
     private static final String TRANSLATION = "translation";
 
-    static JsonLinesDocument parse(byte[] content) throws ClientException {
+    static JsonLinesDocument parse(byte[] content) throws DocumentException {
         TextDocument lines = TextDocument.parse(content);
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < lines.lines().size(); i++) {
@@ -32,15 +32,15 @@ public record JsonLinesDocument(TextDocument lines, List<String> texts) implemen
         return new JsonLinesDocument(lines, List.copyOf(texts));
     }
 
-    private static ObjectNode object(String line, int index) throws ClientException {
+    private static ObjectNode object(String line, int index) throws DocumentException {
         try {
             if (JSON.readTree(line) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JacksonException e) {
-            throw new ClientException("line " + (index + 1) + " is not JSON: " + e.getOriginalMessage(), e);
+            throw new DocumentException("line " + (index + 1) + " is not JSON: " + e.getOriginalMessage(), e);
         }
-        throw new ClientException("line " + (index + 1) + " is not an object of JSON");
+        throw new DocumentException("line " + (index + 1) + " is not an object of JSON");
     }
 
     private static String text(ObjectNode object) {

@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,7 +29,7 @@ class TextDocumentTest {
                 "\uFEFF",
                 "emoji \uD83D\uDE00 and \u0000 nul\n"
             })
-    void renderingWithoutTranslationsGivesTheSameBytes(String content) throws ClientException {
+    void renderingWithoutTranslationsGivesTheSameBytes(String content) throws DocumentException {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
 
         assertThat(TextDocument.parse(bytes).render(line -> null)).isEqualTo(bytes);
@@ -37,7 +37,7 @@ class TextDocumentTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void anyMixOfLineEndsAndWhiteSpaceSurvives(long seed) throws ClientException {
+    void anyMixOfLineEndsAndWhiteSpaceSurvives(long seed) throws DocumentException {
         Random random = new Random(seed);
         String alphabet = "ab \t\r\n\uFEFF\u00e4\u2028";
         StringBuilder content = new StringBuilder();
@@ -52,13 +52,13 @@ class TextDocumentTest {
     }
 
     @Test
-    void aLineStaysALineWhateverAModelWrites() throws ClientException {
+    void aLineStaysALineWhateverAModelWrites() throws DocumentException {
         assertThat(new String(parse(" one\n").render(i -> "\neins\r\n zwei\n"), StandardCharsets.UTF_8))
                 .isEqualTo(" eins zwei\n");
     }
 
     @Test
-    void onlyTextsAreReplaced() throws ClientException {
+    void onlyTextsAreReplaced() throws DocumentException {
         TextDocument document = parse("\uFEFFone\r\n\r\n\t two \nthree");
 
         assertThat(new String(document.render(line -> "L" + line), StandardCharsets.UTF_8))
@@ -66,7 +66,7 @@ class TextDocumentTest {
     }
 
     @Test
-    void blankLinesAreKnown() throws ClientException {
+    void blankLinesAreKnown() throws DocumentException {
         assertThat(parse("one\n \t\n\ntwo").lines())
                 .extracting(TextDocument.Line::blank)
                 .containsExactly(false, true, true, false);
@@ -77,7 +77,7 @@ class TextDocumentTest {
         byte[] latin1 = "one\ntwo\nM\u00fcnchen\n".getBytes(StandardCharsets.ISO_8859_1);
 
         assertThatThrownBy(() -> TextDocument.parse(latin1))
-                .isInstanceOf(ClientException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("line 3")
                 .hasMessageContaining("0xFC")
                 .hasMessageContaining("offset 9");
@@ -90,7 +90,7 @@ class TextDocumentTest {
         assertThatThrownBy(() -> TextDocument.parse(cut)).hasMessageContaining("line 2");
     }
 
-    private static TextDocument parse(String content) throws ClientException {
+    private static TextDocument parse(String content) throws DocumentException {
         return TextDocument.parse(content.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,4 +1,4 @@
-package dev.triptych.local.client;
+package dev.triptych.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +21,7 @@ class JsonLinesDocumentTest {
             {"text": 1}                            | {"text": 1}
             {"text": ""}                           | {"text": ""}
             """)
-    void theTranslationIsAddedAndAllElseKept(String line, String expected) throws ClientException {
+    void theTranslationIsAddedAndAllElseKept(String line, String expected) throws DocumentException {
         Document document = parse(line + "\n\n");
         String rendered = new String(
                 document.render(i -> document.text(i).toUpperCase(java.util.Locale.ROOT)), StandardCharsets.UTF_8);
@@ -31,14 +31,14 @@ class JsonLinesDocumentTest {
     @Test
     void aLineThatIsNoObjectIsNamed() {
         assertThatThrownBy(() -> parse("{}\n[1]\n"))
-                .isInstanceOf(ClientException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("line 2");
         assertThatThrownBy(() -> parse("{}\n\n{\"a\n"))
-                .isInstanceOf(ClientException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("line 3");
     }
 
-    private static Document parse(String content) throws ClientException {
+    private static Document parse(String content) throws DocumentException {
         return Document.Format.JSONL.parse(content.getBytes(StandardCharsets.UTF_8));
     }
 }
