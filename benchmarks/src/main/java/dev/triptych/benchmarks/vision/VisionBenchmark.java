@@ -120,7 +120,7 @@ public final class VisionBenchmark implements Callable<Integer> {
                 new BatchSettings(batch, Duration.ofMillis(5), 256),
                 new BatchListener() {},
                 Clock.systemUTC());
-        Path repository = model.toAbsolutePath().getParent();
+        Path repository = model.toAbsolutePath().resolveSibling(".").normalize();
         try (VisionModels models = new VisionModels(repository, loader)) {
             models.load();
             String id = String.valueOf(model.getFileName());
