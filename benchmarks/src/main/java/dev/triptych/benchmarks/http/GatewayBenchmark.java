@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -127,7 +128,7 @@ public final class GatewayBenchmark implements Callable<Integer> {
                 running.add(threads.submit(() -> {
                     for (int turn = first; System.nanoTime() < end; turn++) {
                         Way way = Way.values()[turn % Way.values().length];
-                        times.get(way).add(probe.millis(client, base(way)));
+                        Objects.requireNonNull(times.get(way)).add(probe.millis(client, base(way)));
                         Thread.sleep(ThreadLocalRandom.current().nextInt(2 * pause + 1));
                     }
                     return null;
@@ -191,7 +192,10 @@ public final class GatewayBenchmark implements Callable<Integer> {
     }
 
     private static double[] sorted(Map<Way, Queue<Double>> times, Way way) {
-        return times.get(way).stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return Objects.requireNonNull(times.get(way)).stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
     }
 
     private static double percentile(double[] sorted, double share) {
