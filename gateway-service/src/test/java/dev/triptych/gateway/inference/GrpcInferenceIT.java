@@ -74,6 +74,7 @@ class GrpcInferenceIT extends FakeServices {
     private static FakeService.Handler echoing(String model) {
         return (request, response) -> switch (request.path()) {
             case "v1/models" -> json(response.status(200), "{\"data\":[{\"id\":\"" + model + "\"}]}");
+            case "v1/models/echo" -> json(response.status(200), "{\"id\":\"" + model + "\"}");
             case "v2/models/echo" ->
                 json(
                         response.status(200),
