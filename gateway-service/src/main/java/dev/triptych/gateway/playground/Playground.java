@@ -62,15 +62,14 @@ public final class Playground {
     }
 
     private static Mono<ServerResponse> answer(ServerRequest request, Asset asset) {
+        // On "not modified" too: a browser replaces the kept page's headers by those of that answer.
+        request.exchange().getResponse().getHeaders().set("Content-Security-Policy", POLICY);
         return request.checkNotModified(asset.tag())
                 .switchIfEmpty(Mono.defer(() -> ServerResponse.ok()
                         .contentType(asset.type())
                         .eTag(asset.tag())
                         .cacheControl(CacheControl.noCache())
                         .varyBy(HttpHeaders.ACCEPT)
-                        .header("Content-Security-Policy", POLICY)
-                        .header("X-Content-Type-Options", "nosniff")
-                        .header("Referrer-Policy", "no-referrer")
                         .bodyValue(asset.bytes())));
     }
 

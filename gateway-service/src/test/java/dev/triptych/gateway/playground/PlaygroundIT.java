@@ -59,6 +59,20 @@ class PlaygroundIT {
     }
 
     @Test
+    void aPageThatABrowserKeptKeepsItsPolicy() {
+        HttpHeaders first = get("/", BROWSER).getResponseHeaders();
+        client.get()
+                .uri("/")
+                .header(HttpHeaders.ACCEPT, BROWSER)
+                .header(HttpHeaders.IF_NONE_MATCH, first.getETag())
+                .exchange()
+                .expectStatus()
+                .isNotModified()
+                .expectHeader()
+                .valueEquals("Content-Security-Policy", first.getFirst("Content-Security-Policy"));
+    }
+
+    @Test
     void noOtherFileIsServed() {
         for (String path :
                 new String[] {"/playground/", "/playground/nothing.js", "/playground/..%2fapplication.yml"}) {
