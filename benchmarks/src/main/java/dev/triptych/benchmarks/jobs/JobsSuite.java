@@ -28,7 +28,7 @@ final class JobsSuite implements AutoCloseable {
 
     /**
      * @param home the repository
-     * @param port the gateway's; the services take the next ones, Kafka the two from 92 above
+     * @param port the gateway's, which takes the third above for gRPC; the services have the first, second and fourth, Kafka the two from 92 above
      */
     JobsSuite(Path home, Path folder, int port) throws IOException {
         this.home = home.toAbsolutePath().normalize();
@@ -37,7 +37,7 @@ final class JobsSuite implements AutoCloseable {
         Files.createDirectories(this.folder);
         processes.add(broker());
         processes.add(service("text-service", "text-a", port + 1));
-        processes.add(service("text-service", "text-b", port + 3));
+        processes.add(service("text-service", "text-b", port + 4));
         processes.add(service("vision-service", "vision", port + 2));
         processes.add(service("gateway-service", "gateway", port));
         Runtime.getRuntime().addShutdownHook(onExit);
