@@ -96,7 +96,11 @@ class CompletionController {
                         fields.echo() ? echoes(generator, prompts) : List.of(),
                         body.wantsTokenIds()))
                 .subscribeOn(workers);
-        return new Begun(head, work);
+        return new Begun(
+                head,
+                how.priority() == Priority.INTERACTIVE
+                        ? Generations.arriving(generator, fields.parameters(), work)
+                        : work);
     }
 
     /**

@@ -2,12 +2,15 @@ package dev.triptych.text.api;
 
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
+import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.runtime.Arrival;
 import dev.triptych.text.runtime.EventSink;
 import dev.triptych.text.runtime.Submission;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -84,14 +87,38 @@ final class Generations {
                         .sum();
     }
 
+    /**
+     * Work that leads to a request, such as tokenizing, where the engine would take the request now.
+     *
+     * @param work does not run where the engine has no room
+     */
+    static <T> Mono<T> arriving(TextGenerator generator, GenerationParameters parameters, Mono<T> work) {
+        return Mono.using(
+                () -> {
+                    Arrival arrival = generator.arrive(parameters.strategy());
+                    refusal(arrival.submission()).ifPresent(refusal -> {
+                        throw refusal;
+                    });
+                    return arrival;
+                },
+                arrival -> work,
+                Arrival::close);
+    }
+
     private static Mono<Void> submit(TextGenerator generator, GenerationRequest request, EventSink sink) {
-        return switch (generator.submit(request, sink)) {
-            case Submission.Accepted accepted -> Mono.empty();
+        return refusal(generator.submit(request, sink))
+                .<Mono<Void>>map(Mono::error)
+                .orElseGet(Mono::empty);
+    }
+
+    private static Optional<TriptychException> refusal(Submission submission) {
+        return switch (submission) {
+            case Submission.Accepted accepted -> Optional.empty();
             case Submission.Overloaded overloaded ->
-                Mono.error(new TriptychException.Overloaded(
+                Optional.of(new TriptychException.Overloaded(
                         ErrorCode.OVERLOADED, overloaded.retryAfter(), overloaded.message()));
             case Submission.Unavailable unavailable ->
-                Mono.error(new TriptychException.Overloaded(
+                Optional.of(new TriptychException.Overloaded(
                         ErrorCode.UNAVAILABLE, unavailable.retryAfter(), unavailable.message()));
         };
     }

@@ -2,6 +2,7 @@ package dev.triptych.text.runtime;
 
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.AdmissionPolicy.Decision;
 import dev.triptych.text.scheduler.AdmissionPolicy.Queue;
@@ -46,6 +47,12 @@ final class AdmissionGate {
                             request.priority(),
                             request.parameters().strategy().drafted(),
                             request.parameters().strategy().parallel()));
+        }
+
+        /** A request that somebody waits for and whose text is yet to be tokenized. */
+        static Entry arriving(Strategy strategy) {
+            return new Entry(
+                    1, strategy.rows(), new Kind(Priority.INTERACTIVE, strategy.drafted(), strategy.parallel()));
         }
 
         /** A text that is read in one pass. */

@@ -9,6 +9,7 @@ import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.RequestState;
 import dev.triptych.text.scheduler.Scheduler;
@@ -107,6 +108,11 @@ public final class EngineLoop implements ModelEngine {
     /** Starts the thread. */
     public void start() {
         thread = Thread.ofPlatform().name("engine-" + parts.name()).start(this::loop);
+    }
+
+    /** Counts a request in that is yet to be tokenized; from any thread. */
+    Arrival arrive(Strategy strategy) {
+        return intake.arrive(strategy);
     }
 
     /** Queues a request; from any thread. */

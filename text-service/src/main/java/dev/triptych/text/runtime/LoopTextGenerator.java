@@ -132,6 +132,11 @@ public final class LoopTextGenerator implements TextGenerator {
     }
 
     @Override
+    public Arrival arrive(Strategy strategy) {
+        return loop.arrive(strategy);
+    }
+
+    @Override
     public Submission submit(GenerationRequest request, EventSink sink) {
         GenerationRequest resolved = request.withParameters(limits.resolve(request.parameters()));
         checkLimits(resolved);

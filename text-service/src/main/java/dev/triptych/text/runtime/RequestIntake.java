@@ -2,6 +2,7 @@ package dev.triptych.text.runtime;
 
 import dev.triptych.text.decoding.search.Searches;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.AdmissionPolicy.Decision;
 import dev.triptych.text.scheduler.RequestState;
@@ -52,6 +53,15 @@ final class RequestIntake {
         this.searches = searches;
         this.decoderStart = decoderStart;
         this.quietSinceNanos = time.nanos();
+    }
+
+    /** Counts a request in that is yet to be tokenized. */
+    Arrival arrive(Strategy strategy) {
+        AdmissionGate.Entry entry = AdmissionGate.Entry.arriving(strategy);
+        if (gate.enter(entry, Long.MAX_VALUE) instanceof Decision.Refuse refuse) {
+            return Arrival.refused(new Submission.Overloaded(refuse.retryAfter(), refuse.message()));
+        }
+        return Arrival.counted(() -> gate.left(entry));
     }
 
     Submission submit(GenerationRequest request, EventSink sink) {

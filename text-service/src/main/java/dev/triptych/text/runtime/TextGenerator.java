@@ -72,6 +72,14 @@ public non-sealed interface TextGenerator extends ServedModel {
     TokenStream tokenStream();
 
     /**
+     * Notes that a request which somebody waits for is on its way, before any work is spent on its text: under overload
+     * tokenizing what will be refused takes the processor from what was admitted.
+     */
+    default Arrival arrive(Strategy strategy) {
+        return Arrival.uncounted();
+    }
+
+    /**
      * Queues a request.
      *
      * @param request validated against {@link #limits}

@@ -6,6 +6,7 @@ import dev.triptych.text.generation.GenerationParameters;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
+import dev.triptych.text.runtime.Arrival;
 import dev.triptych.text.runtime.Submission;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.wire.ErrorCode;
@@ -52,6 +53,7 @@ final class TranslationRun implements TranslationCall {
     private final Map<SentenceWork, Place> places = new IdentityHashMap<>();
     private int nextText;
     private int submitted;
+    private Arrival arrival = Arrival.uncounted();
     private Duration backOff = FIRST_BACK_OFF;
     private boolean retryPending;
 
@@ -71,6 +73,14 @@ final class TranslationRun implements TranslationCall {
     }
 
     void start(SentenceSplitter splitter) {
+        if (request.options().priority() == Priority.INTERACTIVE) {
+            arrival = engine.generator().arrive(engine.parameters().strategy());
+            if (!(arrival.submission() instanceof Submission.Accepted)) {
+                fail(capacity(arrival.submission()));
+                return;
+            }
+            result.whenComplete((texts, failure) -> arrival.close());
+        }
         post(() -> {
             TextReading reading = new TextReading(
                     splitter,
@@ -163,6 +173,7 @@ final class TranslationRun implements TranslationCall {
                 request.options().priority(),
                 request.options().deadline());
         inFlight.add(id);
+        arrival.close();
         Submission submission = engine.generator().submit(generation, event -> offer(event, id, passage));
         if (!(submission instanceof Submission.Accepted)) {
             inFlight.remove(id);

@@ -11,6 +11,7 @@ import dev.triptych.text.generation.OutputFormat;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenAutomaton;
 import dev.triptych.text.generation.TokenScore;
+import dev.triptych.text.runtime.Arrival;
 import dev.triptych.text.runtime.EventSink;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.Submission;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A model whose output is its input in capitals. A token is a UTF-8 byte, so that characters come in halves. It moves
@@ -41,6 +43,8 @@ public final class ScriptedGenerator implements TextGenerator {
 
     public final List<GenerationRequest> submitted = new CopyOnWriteArrayList<>();
     public final List<String> cancelled = new CopyOnWriteArrayList<>();
+    public final AtomicInteger arrived = new AtomicInteger();
+    public final AtomicInteger encoded = new AtomicInteger();
 
     private final ModelDescription description;
     private final GenerationLimits limits;
@@ -127,6 +131,7 @@ public final class ScriptedGenerator implements TextGenerator {
 
     @Override
     public List<Integer> encode(String text) {
+        encoded.incrementAndGet();
         List<Integer> ids = new ArrayList<>(bytes(text));
         ids.add(END);
         return ids;
@@ -208,13 +213,28 @@ public final class ScriptedGenerator implements TextGenerator {
     }
 
     @Override
+    public Arrival arrive(Strategy strategy) {
+        synchronized (rows) {
+            if (rows.size() >= capacity) {
+                return Arrival.refused(overloaded());
+            }
+        }
+        arrived.incrementAndGet();
+        return Arrival.counted(arrived::decrementAndGet);
+    }
+
+    private Submission overloaded() {
+        return new Submission.Overloaded(Duration.ofSeconds(2), capacity + " rows are running");
+    }
+
+    @Override
     public Submission submit(GenerationRequest request, EventSink sink) {
         if (!available) {
             return new Submission.Unavailable(Duration.ofSeconds(3), "draining");
         }
         synchronized (rows) {
             if (rows.size() >= capacity) {
-                return new Submission.Overloaded(Duration.ofSeconds(2), capacity + " rows are running");
+                return overloaded();
             }
             submitted.add(request);
             rows.put(request.id(), new Row(request, sink));

@@ -236,6 +236,23 @@ class TranslatorTest {
     }
 
     @Test
+    void whatTheEngineHasNoRoomForIsNotEvenTokenized() {
+        generator.capacity(0);
+        TranslationCall refused = translator.translate(requestFor("en", "de"), TextListener.NONE);
+        assertFails(refused, ErrorCode.OVERLOADED);
+        assertThat(generator.encoded).hasValue(0);
+    }
+
+    @Test
+    void aRequestArrivesUntilItsFirstSentenceIsSubmitted() {
+        TranslationCall call = translator.translate(requestFor("en", "de"), TextListener.NONE);
+        assertThat(generator.submitted).isNotEmpty();
+        assertThat(generator.arrived).hasValue(0);
+        call.cancel();
+        assertThat(generator.arrived).hasValue(0);
+    }
+
+    @Test
     void aPairWhoseModelIsLoadingIsTriedLater() {
         models.addUnready(ScriptedModels.translator("en-fr", "en", "fr", ModelDescription.Status.LOADING));
         assertThatThrownBy(() -> translator.translate(requestFor("en", "fr"), TextListener.NONE))
