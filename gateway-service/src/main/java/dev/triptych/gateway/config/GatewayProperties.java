@@ -108,6 +108,7 @@ public record GatewayProperties(
      * @param modelsTimeout     for a service to tell its models
      * @param readinessTimeout  for a service to answer its readiness probe
      * @param readinessInterval how long that answer is reused, and what the services told of their models
+     * @param maxOutstanding    requests that a service has from here at a time; more are refused at once
      */
     public record Gateway(
             @NotNull @DurationMin(millis = 1) @DefaultValue("2s")
@@ -120,5 +121,7 @@ public record GatewayProperties(
             Duration readinessTimeout,
 
             @NotNull @DurationMin(millis = 1) @DefaultValue("1s")
-            Duration readinessInterval) {}
+            Duration readinessInterval,
+
+            @Min(1) @DefaultValue("256") int maxOutstanding) {}
 }

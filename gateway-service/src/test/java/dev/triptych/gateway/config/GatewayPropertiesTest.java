@@ -45,7 +45,8 @@ class GatewayPropertiesTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(1),
-                                Duration.ofSeconds(1)),
+                                Duration.ofSeconds(1),
+                                256),
                         new JobsProperties(
                                 new JobsProperties.Store("", "", "", "var/jobs"),
                                 DataSize.ofMegabytes(200),
