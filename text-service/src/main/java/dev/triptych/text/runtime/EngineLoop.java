@@ -43,6 +43,7 @@ public final class EngineLoop implements ModelEngine {
     private final RequestIntake intake;
     private final EngineHealth health = new EngineHealth();
     private final RunningSet running = new RunningSet();
+    private final OfflineShare offline = new OfflineShare();
     private final TimeSource time;
     private final RuntimeListener listener;
 
@@ -217,7 +218,8 @@ public final class EngineLoop implements ModelEngine {
     boolean runOnce() {
         intake.mailbox().drainTo(this::accept);
         retireUnwanted();
-        StepPlan plan = scheduler.plan(running.view(parts.runner().cache().budget(), step, time.nanos()));
+        long now = time.nanos();
+        StepPlan plan = scheduler.plan(running.view(parts.runner().cache().budget(), step, now, offline.pace(now)));
         if (!(plan instanceof StepPlan.Step planned)) {
             endIfDrained();
             return false;
@@ -239,7 +241,9 @@ public final class EngineLoop implements ModelEngine {
         } catch (RuntimeException e) {
             abandon(shares, e);
         }
-        intake.gate().stepped(time.nanos() - began);
+        long after = time.nanos();
+        intake.gate().stepped(after - began);
+        offline.stepped(shares, after - began, after);
         reportLoad();
         return true;
     }

@@ -31,14 +31,15 @@ final class RunningSet {
     private final Map<Long, CohortState> cohorts = new LinkedHashMap<>();
     private final Map<RequestState, RefiningRequest> refining = new LinkedHashMap<>();
 
-    SchedulerView view(CacheBudget budget, long step, long nowNanos) {
+    SchedulerView view(CacheBudget budget, long step, long nowNanos, SchedulerView.Pace pace) {
         return new SchedulerView(
                 List.copyOf(waiting),
                 List.copyOf(cohorts.values()),
                 List.copyOf(refining.values()),
                 budget,
                 step,
-                nowNanos);
+                nowNanos,
+                pace);
     }
 
     private ActiveRequest request(RequestState state) {

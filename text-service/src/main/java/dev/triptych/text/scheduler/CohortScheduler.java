@@ -87,7 +87,8 @@ public final class CohortScheduler implements Scheduler {
 
     /** The cohort whose last step is the longest ago; offline cohorts only on their turns while others run. */
     private StepPlan advance(SchedulerView view) {
-        boolean interactiveFirst = view.step() % policy.batchTurn() != 0;
+        boolean interactiveFirst =
+                view.step() % policy.batchTurn() != 0 || !view.pace().offlineDue();
         Comparator<CohortState> order = Comparator.comparingLong(CohortState::lastStep);
         if (interactiveFirst) {
             order = Comparator.<CohortState>comparingInt(cohort -> cohort.interactive() ? 0 : 1)

@@ -29,6 +29,12 @@ public final class ContinuousScheduler implements Scheduler {
     /** Most positions that are encoded while other rows wait for their next token. */
     private static final int JOIN_TOKENS = 1024;
 
+    /** The same of offline rows while somebody may come: who comes meanwhile waits for the step to end. */
+    private static final int BRIEF_JOIN_TOKENS = 256;
+
+    /** For so long after an interactive step another one is expected. */
+    private static final long BRIEF_NANOS = 1_000_000_000;
+
     /**
      * Most rows, running and waiting, at which drafts are made. One costs about as much as 50 steps of a row in company, and
      * saves some 17 passes: which pays as long as a pass serves few rows.
@@ -56,7 +62,8 @@ public final class ContinuousScheduler implements Scheduler {
 
     @Override
     public StepPlan plan(SchedulerView view) {
-        boolean offlineTurn = view.step() % policy.batchTurn() == 0;
+        boolean offlineTurn =
+                view.step() % policy.batchTurn() == 0 && view.pace().offlineDue();
         List<Priority> order = offlineTurn
                 ? List.of(Priority.BATCH, Priority.INTERACTIVE)
                 : List.of(Priority.INTERACTIVE, Priority.BATCH);
@@ -124,6 +131,9 @@ public final class ContinuousScheduler implements Scheduler {
             return List.of();
         }
         int tokens = running == 0 ? policy.maxBatchTokens() : Math.min(policy.maxBatchTokens(), JOIN_TOKENS);
+        if (kind.priority() == Priority.BATCH && view.pace().sinceInteractiveNanos() < BRIEF_NANOS) {
+            tokens = Math.min(tokens, BRIEF_JOIN_TOKENS);
+        }
         return Joining.within(waiting, room, tokens, demand -> view.budget().fits(kind.id(), demand));
     }
 }

@@ -75,7 +75,7 @@ public final class ParallelScheduler implements Scheduler {
 
     /** Steps take the even numbers and passes the odd ones, so that both see every kind of turn. */
     private boolean offlineTurn(SchedulerView view) {
-        return view.step() / 2 % policy.batchTurn() == 0;
+        return view.step() / 2 % policy.batchTurn() == 0 && view.pace().offlineDue();
     }
 
     /** Of the more urgent priority; there, refinements and new requests take turns. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param budget memory that a new cohort may take
  * @param step number of the step to plan, ascending
  * @param nowNanos the time
+ * @param pace how offline work fares beside the rest
  */
 public record SchedulerView(
         List<RequestState> waiting,
@@ -20,18 +21,36 @@ public record SchedulerView(
         List<RefiningRequest> refining,
         CacheBudget budget,
         long step,
-        long nowNanos) {
+        long nowNanos,
+        Pace pace) {
 
-    /** Nothing is refined. */
+    /** Nothing is refined, and no step was measured yet. */
     public SchedulerView(
             List<RequestState> waiting, List<CohortState> cohorts, CacheBudget budget, long step, long nowNanos) {
-        this(waiting, cohorts, List.of(), budget, step, nowNanos);
+        this(waiting, cohorts, List.of(), budget, step, nowNanos, Pace.UNMEASURED);
+    }
+
+    /**
+     * How offline work fares.
+     *
+     * @param offlineDue whether it has had no more than its share of the time beside interactive rows
+     * @param sinceInteractiveNanos since somebody waited for a step that ran
+     */
+    public record Pace(boolean offlineDue, long sinceInteractiveNanos) {
+
+        public static final Pace UNMEASURED = new Pace(true, Long.MAX_VALUE);
     }
 
     /** The same without what non-autoregressive decoders compute. */
     SchedulerView sequential() {
         return new SchedulerView(
-                waiting.stream().filter(request -> !request.parallel()).toList(), cohorts, budget, step, nowNanos);
+                waiting.stream().filter(request -> !request.parallel()).toList(),
+                cohorts,
+                List.of(),
+                budget,
+                step,
+                nowNanos,
+                pace);
     }
 
     /** Whether somebody waits for any of it. */

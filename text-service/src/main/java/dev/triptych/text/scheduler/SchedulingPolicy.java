@@ -9,7 +9,8 @@ package dev.triptych.text.scheduler;
  * @param startFraction a new cohort starts once the requests waiting are at least this part of the rows running: small
  *     cohorts cost nearly as much per step as large ones
  * @param maxHoldNanos a request that waited this long starts a cohort whatever the fraction
- * @param batchTurn while interactive rows run, cohorts of offline work get one step in this many
+ * @param batchTurn while interactive rows run, cohorts of offline work get at most one step in this many, and that only
+ *     when it is due by the time it takes
  */
 public record SchedulingPolicy(
         int maxRows, int maxBatchTokens, double startFraction, long maxHoldNanos, int batchTurn) {

@@ -9,6 +9,7 @@ import dev.triptych.text.generation.Priority;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.SchedulingPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,25 @@ class DeadlineTest {
         assertThat(submit("a", Duration.ofSeconds(1))).isInstanceOf(Submission.Accepted.class);
         assertThat(fixture.loop.submit(request("offline", Duration.ofSeconds(1), Priority.BATCH), new RecordingSink()))
                 .isInstanceOf(Submission.Overloaded.class);
+    }
+
+    @Test
+    void anOfflineStepThatTookLongIsPaidBackToThoseWhoWait() {
+        fixture.loop.submit(request("offline", Duration.ofHours(1), Priority.BATCH), new RecordingSink());
+        fixture.executor.duringStep(() -> fixture.clock.advance(Duration.ofMinutes(1)));
+        fixture.loop.runOnce();
+        fixture.executor.duringStep(() -> fixture.clock.advance(Duration.ofSeconds(1)));
+        int before = fixture.finished.size();
+        RecordingSink met = new RecordingSink();
+        fixture.submit("interactive", List.of(5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8), 20, met);
+        Instant start = fixture.clock.instant();
+        while (fixture.finished.size() == before) {
+            fixture.loop.runOnce();
+        }
+        assertThat(Duration.between(start, fixture.clock.instant())).isEqualTo(Duration.ofSeconds(17));
+        assertThat(met.result().reason()).isEqualTo(FinishReason.STOP);
+        fixture.settle();
+        assertThat(fixture.finished).hasSize(before + 2);
     }
 
     @Test

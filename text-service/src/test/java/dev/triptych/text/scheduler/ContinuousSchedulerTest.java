@@ -128,6 +128,45 @@ class ContinuousSchedulerTest {
     }
 
     @Test
+    void offlineRowsThatHadTheirShareOfTheTimeWaitOnTheirTurnToo() {
+        List<CohortState> cohorts = List.of(cohort(Priority.BATCH, 40), cohort(Priority.INTERACTIVE, 3));
+        for (long step = 1; step <= 2 * TURN; step++) {
+            assertThat(work(scheduler.plan(paced(List.of(), cohorts, step, new SchedulerView.Pace(false, 0))))
+                            .cohort())
+                    .isEqualTo(Priority.INTERACTIVE.ordinal());
+        }
+        List<CohortState> alone = List.of(cohort(Priority.BATCH, 40));
+        assertThat(work(scheduler.plan(paced(List.of(), alone, 1, new SchedulerView.Pace(false, 0))))
+                        .cohort())
+                .isEqualTo(Priority.BATCH.ordinal());
+    }
+
+    @Test
+    void whileSomebodyMayComeOfflinePromptsAreReadInSmallParts() {
+        int[] prompts = IntStream.generate(() -> 50).limit(30).toArray();
+        List<RequestState> offline = waiting(Priority.BATCH, prompts);
+        assertThat(work(scheduler.plan(paced(offline, List.of(), 1, new SchedulerView.Pace(true, 5_000_000))))
+                        .joining())
+                .hasSize(5);
+        assertThat(work(scheduler.plan(paced(offline, List.of(), 1, new SchedulerView.Pace(true, 5_000_000_000L))))
+                        .joining())
+                .hasSize(30);
+        assertThat(work(scheduler.plan(paced(
+                                waiting(Priority.INTERACTIVE, prompts),
+                                List.of(),
+                                1,
+                                new SchedulerView.Pace(true, 5_000_000))))
+                        .joining())
+                .hasSize(30);
+    }
+
+    private static SchedulerView paced(
+            List<RequestState> waiting, List<CohortState> cohorts, long step, SchedulerView.Pace pace) {
+        return new SchedulerView(
+                waiting, cohorts, List.of(), new CacheBudget.Shared(GEOMETRY, 1 << 24, Map.of()), step, 0, pace);
+    }
+
+    @Test
     void offlineRowsNeverTakeThePlacesOfInteractiveOnes() {
         List<CohortState> offline = List.of(cohort(Priority.BATCH, 40));
         assertThat(work(plan(waiting(Priority.INTERACTIVE, 5), offline, 0)).joining())
