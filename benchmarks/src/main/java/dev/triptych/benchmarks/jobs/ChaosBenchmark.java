@@ -41,6 +41,9 @@ public final class ChaosBenchmark implements Callable<Integer> {
     @Option(names = "--port", description = "first port (default: ${DEFAULT-VALUE})")
     private int port = 18_300;
 
+    @Option(names = "--postgresql", description = "keeps jobs in a PostgreSQL, which is stopped and started too")
+    private boolean postgresql;
+
     @Option(names = "--home", description = "the repository, built (default: the current folder)")
     private Path home = Path.of("");
 
@@ -51,7 +54,8 @@ public final class ChaosBenchmark implements Callable<Integer> {
         }
         Path folder = Files.createTempDirectory("triptych-chaos-");
         Stopwatch watch = new Stopwatch();
-        try (JobsSuite suite = new JobsSuite(home, folder, port)) {
+        try (JobsSuite suite =
+                postgresql ? JobsSuite.withPostgresql(home, folder, port) : new JobsSuite(home, folder, port)) {
             List<String> faults = new ChaosRun(
                             suite,
                             new ChaosRun.Plan(items, kills, freezes, Duration.ofSeconds(pause), seed),

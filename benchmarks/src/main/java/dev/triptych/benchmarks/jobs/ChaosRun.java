@@ -47,6 +47,9 @@ final class ChaosRun {
     /** Over the session of a group's member, so that its partitions are another's when it wakes. */
     private static final Duration FROZEN = Duration.ofSeconds(13);
 
+    /** Long enough for statements to fail, and for their first retries. */
+    private static final Duration STOPPED = Duration.ofSeconds(3);
+
     private static final Duration END_LIMIT = Duration.ofHours(3);
     private static final Duration STANDSTILL_LIMIT = Duration.ofMinutes(4);
 
@@ -125,7 +128,12 @@ final class ChaosRun {
         }
         SuiteProcess victim =
                 suite.processes().get(random.nextInt(suite.processes().size()));
-        victim.kill();
+        if (victim.name().equals(Postgresql.NAME)) {
+            victim.stop();
+            Thread.sleep(STOPPED);
+        } else {
+            victim.kill();
+        }
         victim.start();
         kills.merge(victim.name(), 1, Integer::sum);
         if ((blow + 1) % 10 == 0) {

@@ -19,10 +19,12 @@ final class JobsSuite implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final int MANAGEMENT = 1000;
     private static final int KAFKA = 92;
+    private static final int POSTGRESQL = 95;
 
     private final Path home;
     private final Path folder;
     private final int port;
+    private final Map<String, String> settings;
     private final List<SuiteProcess> processes = new ArrayList<>();
     private final Thread onExit = new Thread(this::killAll);
 
@@ -31,10 +33,27 @@ final class JobsSuite implements AutoCloseable {
      * @param port the gateway's, which takes the third above for gRPC; the services have the first, second and fourth, Kafka the two from 92 above
      */
     JobsSuite(Path home, Path folder, int port) throws IOException {
+        this(home, folder, port, List.of(), Map.of());
+    }
+
+    /** With its job store in a PostgreSQL, which has the port 95 above the gateway's. */
+    static JobsSuite withPostgresql(Path home, Path folder, int port) throws IOException, InterruptedException {
+        return new JobsSuite(
+                home,
+                folder,
+                port,
+                List.of(Postgresql.prepare(folder.toAbsolutePath(), port + POSTGRESQL)),
+                Postgresql.settings(port + POSTGRESQL));
+    }
+
+    private JobsSuite(Path home, Path folder, int port, List<SuiteProcess> before, Map<String, String> settings)
+            throws IOException {
+        this.settings = settings;
         this.home = home.toAbsolutePath().normalize();
         this.folder = folder.toAbsolutePath();
         this.port = port;
         Files.createDirectories(this.folder);
+        processes.addAll(before);
         processes.add(broker());
         processes.add(service("text-service", "text-a", port + 1));
         processes.add(service("text-service", "text-b", port + 4));
@@ -107,7 +126,7 @@ final class JobsSuite implements AutoCloseable {
                 "-jar",
                 home.resolve(module + "/target/" + module + "-exec.jar").toString(),
                 "--server.port=" + servicePort));
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment = new HashMap<>(settings);
         environment.put("TRIPTYCH_MODELS", home.resolve("models").toString());
         environment.put("TRIPTYCH_GATEWAY_PORT", Integer.toString(port));
         environment.put("TRIPTYCH_TEXT_PORT", Integer.toString(port + 1));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SuiteProcess {
 
     private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int PROBE_MILLIS = 1000;
 
     private final String name;
@@ -55,6 +56,15 @@ final class SuiteProcess {
         Process running = process;
         if (running != null) {
             running.destroyForcibly().waitFor();
+        }
+    }
+
+    /** SIGINT, which servers take as the wish to end soon; returns once it is gone. */
+    void stop() throws IOException, InterruptedException {
+        signal("INT");
+        Process running = process;
+        if (running != null && !running.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException(name + " did not end within " + STOP_LIMIT.toSeconds() + " s");
         }
     }
 
