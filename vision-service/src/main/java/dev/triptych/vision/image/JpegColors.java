@@ -90,6 +90,10 @@ enum JpegColors {
         int width = raster.getWidth();
         int bands = raster.getNumBands();
         byte[] inPlace = RasterPixels.interleavedRgb(raster);
+        if (this == YCBCR && inPlace != null) {
+            YcbcrTables.toRgb(inPlace);
+            return new RgbImage(width, raster.getHeight(), inPlace);
+        }
         byte[] pixels = inPlace == null ? new byte[RgbImage.byteCount(width, raster.getHeight())] : inPlace;
         int[] row = new int[width * bands];
         int out = 0;
@@ -152,5 +156,40 @@ enum JpegColors {
 
     private static int fixed(double value) {
         return (int) (value * (1 << SCALE) + 0.5);
+    }
+
+    /** What each chroma adds, looked up as libjpeg does: nearly all photographs come this way. */
+    private static final class YcbcrTables {
+
+        private static final int[] RED_OF_CR = new int[256];
+        private static final int[] BLUE_OF_CB = new int[256];
+        private static final int[] GREEN_OF_CB = new int[256];
+        private static final int[] GREEN_OF_CR = new int[256];
+
+        static {
+            for (int value = 0; value < 256; value++) {
+                int chroma = value - 128;
+                RED_OF_CR[value] = RED_CR * chroma + HALF >> SCALE;
+                BLUE_OF_CB[value] = BLUE_CB * chroma + HALF >> SCALE;
+                GREEN_OF_CB[value] = -GREEN_CB * chroma + HALF;
+                GREEN_OF_CR[value] = -GREEN_CR * chroma;
+            }
+        }
+
+        /** In place, {@code [pixels, 3]}. */
+        static void toRgb(byte[] pixels) {
+            for (int at = 0; at + 2 < pixels.length; at += RgbImage.CHANNELS) {
+                int y = pixels[at] & 0xFF;
+                int cb = pixels[at + 1] & 0xFF;
+                int cr = pixels[at + 2] & 0xFF;
+                pixels[at] = eightBits(y + RED_OF_CR[cr]);
+                pixels[at + 1] = eightBits(y + (GREEN_OF_CB[cb] + GREEN_OF_CR[cr] >> SCALE));
+                pixels[at + 2] = eightBits(y + BLUE_OF_CB[cb]);
+            }
+        }
+
+        private static byte eightBits(int value) {
+            return (byte) Math.max(0, Math.min(255, value));
+        }
     }
 }
