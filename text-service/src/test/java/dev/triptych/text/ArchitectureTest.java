@@ -36,7 +36,7 @@ class ArchitectureTest {
             decoding   | generation tensor                                         | strategies look at logits and history only
             template   | none                                                      | a template sees the values given and nothing else
             model      | engine tokenizer template modelpackage generation tensor  | a model is loaded before any loop exists
-            runtime    | scheduler step kvcache decoding tokenizer model generation modelpackage inference | the loop names no runtime library
+            runtime    | scheduler step kvcache decoding tokenizer model generation modelpackage inference jdk.jfr | the loop names no runtime library
             telemetry  | runtime generation step io.micrometer                     | it listens and is not called upon
             """)
     void packagesImportOnlyWhatTheTableAllows(String name, String allowed, String reason) {
@@ -45,7 +45,7 @@ class ArchitectureTest {
             packages.add(
                     switch (other) {
                         case "tensor", "engine", "inference", "modelpackage" -> "dev.triptych." + other + "..";
-                        case "ai.djl", "io.micrometer" -> other + "..";
+                        case "ai.djl", "io.micrometer", "jdk.jfr" -> other + "..";
                         default -> TEXT + other + "..";
                     });
         }

@@ -244,8 +244,10 @@ public final class EmbeddingLoop implements ModelEngine {
         listener.loadChanged(gate.waiting(), batch.size());
         List<float[]> vectors;
         try {
-            vectors = executor.execute(
-                    batch.stream().map(pending -> pending.request().tokenIds()).toList());
+            vectors = StepEvent.around(
+                    name,
+                    batch.stream().map(pending -> pending.request().tokenIds()).toList(),
+                    executor);
         } catch (RuntimeException e) {
             log.error("a batch of {} with {} texts failed", name, batch.size(), e);
             listener.failed();

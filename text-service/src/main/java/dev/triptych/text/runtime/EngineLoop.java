@@ -228,7 +228,7 @@ public final class EngineLoop implements ModelEngine {
         long began = time.nanos();
         List<StagedStep.Share> shares = running.shares(planned);
         try (StepTransaction transaction = parts.reserve(planned)) {
-            switch (transaction.execute()) {
+            switch (StepEvent.around(parts.name(), planned, transaction)) {
                 case StepOutcome.Completed completed -> {
                     StagedStep staged = staging.stage(planned, shares, completed.result());
                     transaction.commit(staged);

@@ -232,8 +232,8 @@ public final class MicroBatcher implements AutoCloseable {
         listener.batchStarted(model, live.size());
         Instant start = clock.instant();
         try {
-            List<RowOutputs> outputs =
-                    runner.run(live.stream().map(BatchTicket::image).toList(), wanted);
+            List<RowOutputs> outputs = BatchEvent.around(
+                    model, live.stream().map(BatchTicket::image).toList(), wanted, runner);
             measure(Duration.between(start, clock.instant()), live.size());
             for (int row = 0; row < live.size(); row++) {
                 live.get(row).outputs().complete(outputs.get(row));

@@ -2,11 +2,14 @@ package dev.triptych.vision.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.triptych.testkit.ManualClock;
+import dev.triptych.testkit.Recorded;
 import dev.triptych.vision.image.RgbImage;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -219,6 +223,34 @@ class MicroBatcherTest {
         batcher.submit(picture(2), Set.of("other"), late);
         batcher.runOnce();
         assertThat(runner.kinds).containsExactly("[echo] 1", "[other] 1");
+    }
+
+    @Test
+    void aRecordingShowsEachRunWithItsPictures() throws IOException {
+        Instant late = clock.instant().plusSeconds(60);
+        List<RecordedEvent> events = Recorded.during("dev.triptych.Batch", () -> {
+            submit(3);
+            turn();
+            batcher.submit(new RgbImage(WIDE, 1, new byte[WIDE * 3]), ECHO, late);
+            runner.failure = new IllegalStateException("native");
+            turn();
+        });
+        assertThat(events)
+                .extracting(
+                        event -> event.getString("model"),
+                        event -> event.getInt("rows"),
+                        event -> event.getInt("width"),
+                        event -> event.getInt("height"),
+                        event -> event.getString("outcome"))
+                .containsExactly(tuple("m", 3, 1, 1, "completed"), tuple("m", 1, WIDE, 1, "failed"));
+    }
+
+    private void turn() {
+        try {
+            batcher.runOnce();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static RgbImage picture(int value) {
