@@ -60,8 +60,12 @@ def write_attention(graphs: Path) -> Path:
 
 
 def add_attention(package: Path) -> Path:
-    """Writes the graph of a package and, where a manifest lists digests, the graph's; returns its path."""
-    path = write_attention(package / "onnx")
+    """Writes the graph of a package, for a decoder's or a picture's tokens, and, where a manifest lists digests, the graph's; returns
+    its path."""
+    from foundry.picture_attention import write_picture_attention
+
+    translates = (package / "onnx" / "encoder_model.onnx").exists()
+    path = (write_attention if translates else write_picture_attention)(package / "onnx")
     manifest_path = package / "triptych.json"
     if manifest_path.exists():
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))

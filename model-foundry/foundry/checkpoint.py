@@ -32,3 +32,13 @@ def unpack(packed: Path, training: Path, finished: bool) -> None:
         state["elapsed"] = 0.0
     torch.save(state, training / "checkpoint.pt")
     shutil.copyfile(packed / "tokenizer.json", training / "tokenizer.json")
+
+
+def run_facts(training: Path) -> dict[str, float]:
+    """Steps, minutes and what a training counted beside them, by its newest state."""
+    newest = max((path for path in training.glob("*.pt")), key=lambda path: path.stat().st_mtime)
+    state = torch.load(newest, weights_only=True)
+    facts: dict[str, float] = {"steps": state["step"]}
+    if "elapsed" in state:
+        facts["minutes"] = round(state["elapsed"] / 60, 1)
+    return facts | {name: state[name] for name in ("tokens", "pictures") if name in state}

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch.nn import functional as F
 
 from foundry.compose import load_art
-from foundry.detection_metrics import Found, average_precision, best_f1, find, judge, mean_iou
+from foundry.detection_metrics import Found, average_precision, best_f1, find, judge, mean_iou, overlaps
 from foundry.flag_art import DEV_SETS, TEST_SETS, TRAIN_SETS
 from foundry.greedy import open_session
 from foundry.scenes import Scene, SceneComposer
@@ -94,3 +95,26 @@ def evaluate_segmenter(package: Path, art: Path, count: int) -> dict:
         result[name] = {"scenes": count, "miou": round((flag + background) / 2, 4), "iou_flag": round(flag, 4),
                         "iou_background": round(background, 4)}
     return result
+
+
+def evaluate_collage(package: Path) -> dict:
+    """What is found of ``samples/collage.png`` from the package's threshold on: place (an overlap above a half) and name right."""
+    truth = json.loads((package / "samples" / "collage.json").read_text(encoding="utf-8"))
+    manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
+    config = json.loads((package / "config.json").read_text(encoding="utf-8"))
+    picture = Image.open(package / "samples" / "collage.png").convert("RGB")
+    pixels = np.asarray(picture.resize(tuple(config["image_size"]), Image.Resampling.BILINEAR))
+    logits, boxes = open_session(package / "onnx" / "model.onnx").run(["logits", "pred_boxes"], {"pixel_values": normalize(pixels[None]).numpy()})
+    settings = manifest["detection"]
+    found = find(logits[0], boxes[0], picture.width, picture.height, settings["threshold"], settings["suppression_iou"])
+    wanted = np.array([[o["box"][side] for side in ("xmin", "ymin", "xmax", "ymax")] for o in truth["objects"]], np.float32)
+    shared = overlaps(found.boxes, wanted)
+    right = [(float(found.scores[i]), float(shared[i, j])) for i in range(len(found.scores)) for j in range(len(wanted))
+             if shared[i, j] > 0.5 and config["id2label"][str(found.labels[i])] == truth["objects"][j]["label"]]
+    named = {config["id2label"][str(label)] for label in found.labels}
+    return {
+        "flags": len(wanted), "found": len(found.scores), "right": len(right),
+        "scores": [round(min(s for s, _ in right), 2), round(max(s for s, _ in right), 2)],
+        "overlaps": [round(min(o for _, o in right), 2), round(max(o for _, o in right), 2)],
+        "missed": sorted(o["label"] for o in truth["objects"] if o["label"] not in named),
+    }

@@ -45,10 +45,26 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def rounded(difference: float) -> float:
+    """A difference as a manifest records it: two digits, which do not depend on the processor's last bits."""
+    return float(f"{difference:.1e}")
+
+
 def record_metrics(package: Path, scores: dict) -> None:
     """Writes scores into a package's manifest, beside those of other strategies."""
     manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
     write_json(package / "triptych.json", manifest | {"metrics": manifest.get("metrics", {}) | scores})
+
+
+def record_run(package: Path, name: str, facts: dict) -> None:
+    """Writes what a training or another step that led to a package said of itself into the manifest's provenance."""
+    manifest = json.loads((package / "triptych.json").read_text(encoding="utf-8"))
+    provenance = manifest.get("provenance", {})
+    if not isinstance(provenance, dict):
+        raise ValueError(f"the provenance of {package} is a text, which holds no runs")
+    history = provenance.get("history", {})
+    provenance = provenance | {"history": history | {name: history.get(name, {}) | facts}}
+    write_json(package / "triptych.json", manifest | {"provenance": provenance})
 
 
 def digests(folder: Path) -> dict[str, str]:

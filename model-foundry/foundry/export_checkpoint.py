@@ -25,6 +25,7 @@ from foundry.fused_greedy import FusedTranslator
 from foundry.greedy import GraphTranslator, SpecialIds, open_session
 from foundry.long_inputs.hugging_face import export_long_encoder
 from foundry.marian_tokenizer import marian_tokenizer
+from foundry.picture_attention import write_picture_attention
 from foundry.quantize import quantize_blockwise, store_weights_once
 from foundry.vocabulary import load_tokenizer
 
@@ -37,6 +38,8 @@ FAMILIES = (*SEQ2SEQ, *CAUSAL, *ENCODERS, *LONG_ENCODERS, *IMAGE_CLASSIFIERS, *T
 
 _COPIED = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
            "chat_template.jinja", "preprocessor_config.json")
+ATTENTIVE = ("vit", "deit", "yolos")
+"""Families of pictures in which every token looks at every token."""
 _TOLERANCE = 1e-3
 
 
@@ -90,6 +93,8 @@ def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool
         _write_graphs(model, graphs.export_image_classifier, stems, out, int8)
         _compare(out, "logits", *_image_case(model))
     _write_settings(checkpoint, model, task, out)
+    if family in ATTENTIVE:
+        write_picture_attention(out / "onnx")
     languages = {"source": info.source, "target": info.target} if task == "translation" else {}
     manifest: dict = {"task": task, **languages, "licence": info.licence, "provenance": info.provenance}
     if family in SEQ2SEQ:

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from foundry.countries import labels
-from foundry.export import digests, write_json
+from foundry.export import digests, rounded, write_json
 from foundry.finder_model import FinderShape, FlagFinder
 from foundry.graphs import export_graph
 from foundry.greedy import open_session
+from foundry.picture_attention import write_picture_attention
 from foundry.quantize import check_packable
 from foundry.train_finder import SUPPRESSION_IOU, detector_outputs
 
@@ -73,11 +74,11 @@ def export_finder(checkpoint: Path, models: Path, info: FinderInfo) -> dict[str,
     detector = _write(Detector(finder), models / DETECTOR, finder.shape, {
         "model_type": "yolos", "architectures": ["YolosForObjectDetection"], "num_detection_tokens": finder.shape.side**2,
     }, names, "YolosImageProcessor", {"logits": {0: "batch_size"}, "pred_boxes": {0: "batch_size"}})
-    _manifest(models / DETECTOR, "object-detection", info, record, {"detection": detection})
+    _manifest(models / DETECTOR, "object-detection", info, record, {"detection": detection}, detector)
     segmenter = _write(Segmenter(finder), models / SEGMENTER, finder.shape, {
         "model_type": "segformer", "architectures": ["SegformerForSemanticSegmentation"],
     }, {0: "background", 1: "flag"}, "SegformerImageProcessor", {"logits": {0: "batch_size"}})
-    _manifest(models / SEGMENTER, "image-segmentation", info, record, {})
+    _manifest(models / SEGMENTER, "image-segmentation", info, record, {}, segmenter)
     return {DETECTOR: detector, SEGMENTER: segmenter}
 
 
@@ -105,6 +106,7 @@ def _write(module: nn.Module, out: Path, shape: FinderShape, family: dict, names
     difference = max(float(np.abs(ours - theirs.numpy()).max()) for ours, theirs in zip(got, expected))
     if difference > _TOLERANCE:
         raise AssertionError(f"{graph} differs from PyTorch by {difference}")
+    write_picture_attention(graph.parent)
     return difference
 
 
@@ -117,7 +119,8 @@ def _state_extents(graph: Path, shapes: list[tuple[int, ...]]) -> None:
     onnx.save(model, str(graph))
 
 
-def _manifest(out: Path, task: str, info: FinderInfo, record: dict, more: dict) -> None:
+def _manifest(out: Path, task: str, info: FinderInfo, record: dict, more: dict, difference: float) -> None:
     write_json(out / "triptych.json", {"task": task} | more | {
-        "licence": info.licence, "provenance": {"data": info.provenance} | record, "metrics": {}, "sha256": digests(out),
+        "licence": info.licence, "provenance": {"data": info.provenance} | record,
+        "metrics": {"largest_difference": rounded(difference)}, "sha256": digests(out),
     })

@@ -14,7 +14,7 @@ from transformers import ViTForImageClassification
 
 from foundry.compose import NO_FLAG_CLASS, Art, Composer, Difficulty, load_art
 from foundry.countries import CODES, labels
-from foundry.export import digests, write_json
+from foundry.export import digests, rounded, write_json
 from foundry.flag_art import TEST_SETS, TRAIN_SETS
 from foundry.graphs import export_resizable_classifier
 from foundry.greedy import open_session
@@ -70,7 +70,7 @@ def export_flags(training: Path, out: Path, info: FlagInfo) -> float:
         "task": "image-classification", "licence": info.licence,
         "provenance": {"data": info.provenance, "steps": snapshot["step"], "minutes": round(snapshot["elapsed"] / 60, 1),
                        "pictures": snapshot["pictures"]} | ({"no_flag_bias": info.no_flag_bias} if info.no_flag_bias else {}),
-        "metrics": {}, "sha256": digests(out),
+        "metrics": {"largest_difference": rounded(difference)}, "sha256": digests(out),
     })
     return difference
 

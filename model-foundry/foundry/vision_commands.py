@@ -31,18 +31,28 @@ def _export_finder(arguments: argparse.Namespace) -> None:
 
 def _finder_threshold(arguments: argparse.Namespace) -> None:
     from foundry.evaluate_finder import choose_threshold
+    from foundry.export import record_metrics
 
     threshold, f1 = choose_threshold(arguments.model, arguments.art, arguments.scenes)
     print(f"an object counts from a score of {threshold}: F1 {f1:.3f}")
+    if arguments.record:
+        record_metrics(arguments.model, {"threshold": {"scenes": arguments.scenes, "score": threshold, "f1": round(f1, 4)}})
 
 
 def _no_flag_bias(arguments: argparse.Namespace) -> None:
     from foundry.calibrate_flags import calibrate
+    from foundry.export import record_run
 
     calibration = calibrate(arguments.model, arguments.art, arguments.pictures)
     for bias, no_flag, top1 in zip(calibration.biases, calibration.no_flag, calibration.top1):
         print(f"bias {bias:.2f}: no flag {no_flag:.3f}, top-1 {top1:.3f}")
-    print(f"the largest bias that costs at most {arguments.price} of top-1: {calibration.chosen(arguments.price)}")
+    chosen = calibration.chosen(arguments.price)
+    print(f"the largest bias that costs at most {arguments.price} of top-1: {chosen}")
+    if arguments.record:
+        at = calibration.biases.index(chosen)
+        record_run(arguments.record, "no_flag_bias", {
+            "no_flag_without": calibration.no_flag[0], "no_flag_with": calibration.no_flag[at],
+            "top1_without": calibration.top1[0], "top1_with": calibration.top1[at]})
 
 
 def _evaluate_flags(arguments: argparse.Namespace) -> None:
@@ -74,6 +84,16 @@ def _flag_collage(arguments: argparse.Namespace) -> None:
     from foundry.collage import write_collage
 
     write_collage(arguments.art, arguments.out, arguments.photo, arguments.flags, arguments.seed)
+
+
+def _evaluate_collage(arguments: argparse.Namespace) -> None:
+    from foundry.evaluate_finder import evaluate_collage
+    from foundry.export import record_metrics
+
+    found = evaluate_collage(arguments.model)
+    print(json.dumps(found, indent=1))
+    if arguments.record:
+        record_metrics(arguments.model, {"collage": found})
 
 
 def _recover_flags(arguments: argparse.Namespace) -> None:
@@ -111,13 +131,20 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--model", type=Path, default=Path("../models/triptych-flag-finder"))
     command.add_argument("--art", type=Path, required=True)
     command.add_argument("--scenes", type=int, default=800)
+    command.add_argument("--record", action="store_true", help="write them into the package's triptych.json")
     command.set_defaults(run=_finder_threshold)
+
+    command = commands.add_parser("evaluate-collage", help="what the finder makes of the collage that lies beside it")
+    command.add_argument("--model", type=Path, default=Path("../models/triptych-flag-finder"))
+    command.add_argument("--record", action="store_true", help="write it into the package's triptych.json")
+    command.set_defaults(run=_evaluate_collage)
 
     command = commands.add_parser("no-flag-bias", help='what may be added to the logit of "no flag", by what it costs')
     command.add_argument("--model", type=Path, default=Path("../models/triptych-flags"))
     command.add_argument("--art", type=Path, required=True)
     command.add_argument("--pictures", type=int, default=594)
     command.add_argument("--price", type=float, default=0.01, help="share of top-1 that it may cost")
+    command.add_argument("--record", type=Path, help="package, exported with that bias, whose triptych.json is to say what it does")
     command.set_defaults(run=_no_flag_bias)
 
     command = commands.add_parser("evaluate-flags", help="score packages of flag models on known and unseen drawings over held-out photographs")
@@ -128,7 +155,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--record", action="store_true", help="write the scores into the packages' triptych.json")
     command.set_defaults(run=_evaluate_flags)
 
-    command = commands.add_parser("evaluate-rollout", help="score how much of the classifier's attention rollout lies on the flag")
+    command = commands.add_parser("evaluate-rollout", help="score how much of a flag model's attention rollout lies on the flag")
     command.add_argument("--model", type=Path, required=True)
     command.add_argument("--art", type=Path, required=True)
     command.add_argument("--pictures", type=int, default=200, help="of each kind")

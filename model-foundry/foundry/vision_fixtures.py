@@ -20,6 +20,7 @@ from transformers.models.yolos.image_processing_pil_yolos import YolosImageProce
 from foundry import fixture_pictures, graphs
 from foundry.fixture_models import randomize
 from foundry.fixture_texts import write_json
+from foundry.picture_attention import write_picture_attention
 
 
 SEED = 84
@@ -96,6 +97,9 @@ def yolos(folder: Path) -> None:
     write_json(folder / "golden-detection.json", _detections(model, YolosImageProcessorPil(size=size), folder, labels))
     larger = YolosImageProcessorPil(size={"shortest_edge": 96, "longest_edge": 160})
     write_json(folder / "golden-detection-96.json", _detections(model, larger, folder, labels))
+    write_picture_attention(folder / "onnx")
+    write_json(folder / "golden-attention.json", _object_attentions(model, YolosImageProcessorPil(size=size), folder, None))
+    write_json(folder / "golden-attention-96.json", _object_attentions(model, larger, folder, 96))
 
 
 def _detections(model: PreTrainedModel, processor: YolosImageProcessorPil, folder: Path, labels: list[str]) -> list[dict]:
@@ -113,6 +117,30 @@ def _detections(model: PreTrainedModel, processor: YolosImageProcessorPil, folde
         cases.append({"image": f"../{path.relative_to(folder.parent)}", "width": image.width, "height": image.height,
                       "input": list(pixels.shape[2:]), "threshold": threshold, "logits": _rounded(outputs.logits[0]),
                       "pred_boxes": _rounded(outputs.pred_boxes[0]), "objects": objects})
+    return cases
+
+
+@torch.no_grad()
+def _object_attentions(model: PreTrainedModel, processor: YolosImageProcessorPil, folder: Path, size: int | None) -> list[dict]:
+    """What the queries of the objects above a score of 0.5 look at on average, or the best query where there is none."""
+    cases = []
+    for path in list(fixture_pictures.all_pictures(folder.parent))[:: 1 if size is None else 3]:
+        image = load_image(str(path))
+        if max(image.size) / min(image.size) > 80 / 16:
+            continue
+        pixels = processor(image, return_tensors="pt")["pixel_values"]
+        outputs = model(pixel_values=pixels, output_attentions=True)
+        scores = outputs.logits[0].softmax(-1)[:, :-1].max(-1).values
+        queries = np.flatnonzero((scores > 0.5).numpy())
+        if len(queries) == 0:
+            queries = np.array([int(scores.argmax())])
+        rows = len(outputs.attentions[0][0, 0]) - len(scores) + queries
+        patches = slice(1, -len(scores))
+        layers = [layer[0].numpy().astype(np.float64) for layer in outputs.attentions]
+        cases.append({"image": f"../{path.relative_to(folder.parent)}", "width": image.width, "height": image.height, "size": size,
+                      "queries": len(queries), "grid": [extent // model.config.patch_size for extent in pixels.shape[2:]],
+                      "rollout": np.round(_Rollout(layers).total()[rows].mean(0)[patches], 7).tolist(),
+                      "heads": [np.round(layer[:, rows].mean(1)[:, patches], 7).tolist() for layer in layers]})
     return cases
 
 
@@ -174,12 +202,12 @@ class _Rollout:
 
     attentions: list[np.ndarray]
 
-    def class_token(self) -> np.ndarray:
+    def total(self) -> np.ndarray:
         total = np.eye(self.attentions[0].shape[-1])
         for layer in self.attentions:
             mixed = 0.5 * layer.mean(axis=0).astype(np.float64) + 0.5 * np.eye(layer.shape[-1])
             total = (mixed / mixed.sum(axis=-1, keepdims=True)) @ total
-        return total[0]
+        return total
 
 
 def vit_attention(folder: Path) -> None:
@@ -194,18 +222,23 @@ def vit_attention(folder: Path) -> None:
     _save(model, folder, IMAGENET | half | {"image_processor_type": "ViTImageProcessor"})
     names = [f"attentions.{layer}" for layer in range(config.num_hidden_layers)]
     pixels = {"pixel_values": torch.randn(2, 3, 32, 32)}
-    graphs.export_graph(_Outputs(model, ("logits",)), pixels, {"logits": {0: "batch_size"}}, {"pixel_values": AXES},
-                        folder / "onnx" / "model.onnx")
-    graphs.export_graph(_Outputs(model, ("logits", "attentions"), output_attentions=True), pixels,
-                        {"logits": {0: "batch_size"}} | {name: {0: "batch_size"} for name in names}, {"pixel_values": AXES},
+    graphs.export_graph(_Outputs(model, ("logits",), interpolate_pos_encoding=True), pixels, {"logits": {0: "batch_size"}},
+                        {"pixel_values": AXES}, folder / "onnx" / "model.onnx")
+    axes = {0: "batch_size", 2: "tokens", 3: "tokens"}
+    graphs.export_graph(_Outputs(model, ("logits", "attentions"), output_attentions=True, interpolate_pos_encoding=True), pixels,
+                        {"logits": {0: "batch_size"}} | {name: axes for name in names}, {"pixel_values": AXES},
                         folder / "onnx" / "attention_model.onnx")
-    processor, cases = ViTImageProcessorPil(size={"height": 32, "width": 32}, resample=2), []
-    for path in fixture_pictures.all_pictures(folder.parent):
-        image = load_image(str(path))
-        with torch.no_grad():
-            outputs = model(pixel_values=processor(image, return_tensors="pt")["pixel_values"], output_attentions=True)
-        attentions = [layer[0].numpy() for layer in outputs.attentions]
-        cases.append({"image": f"../{path.relative_to(folder.parent)}", "width": image.width, "height": image.height, "grid": [4, 4],
-                      "rollout": np.round(_Rollout(attentions).class_token()[1:], 7).tolist(),
-                      "heads": [np.round(layer[:, 0, 1:].astype(np.float64), 7).tolist() for layer in attentions]})
-    write_json(folder / "golden-attention.json", cases)
+    pictures = fixture_pictures.all_pictures(folder.parent)
+    write_json(folder / "golden-attention.json", [_class_token(model, folder, path, 32) for path in pictures])
+    write_json(folder / "golden-attention-48.json", [_class_token(model, folder, path, 48) for path in list(pictures)[::3]])
+
+
+@torch.no_grad()
+def _class_token(model: PreTrainedModel, folder: Path, path: Path, size: int) -> dict:
+    image = load_image(str(path))
+    pixels = ViTImageProcessorPil(size={"height": size, "width": size}, resample=2)(image, return_tensors="pt")["pixel_values"]
+    outputs = model(pixel_values=pixels, output_attentions=True, interpolate_pos_encoding=True)
+    attentions = [layer[0].numpy() for layer in outputs.attentions]
+    return {"image": f"../{path.relative_to(folder.parent)}", "width": image.width, "height": image.height, "size": size,
+            "grid": [size // 8, size // 8], "rollout": np.round(_Rollout(attentions).total()[0, 1:], 7).tolist(),
+            "heads": [np.round(layer[:, 0, 1:].astype(np.float64), 7).tolist() for layer in attentions]}

@@ -47,7 +47,7 @@ def run(package: Path, pixels: torch.Tensor) -> list[np.ndarray]:
 def test_a_second_export_gives_the_same_bytes(checkpoint: Path, models: Path, tmp_path: Path) -> None:
     export_finder(checkpoint, tmp_path, INFO)
     files = sorted(path.relative_to(models) for path in models.rglob("*") if path.is_file())
-    assert len(files) == 8
+    assert len(files) == 10
     for file in files:
         assert (models / file).read_bytes() == (tmp_path / file).read_bytes(), file
 
@@ -82,6 +82,34 @@ def test_masks_of_the_package_are_the_finders(checkpoint: Path, models: Path) ->
 def test_the_segmenter_holds_no_layer_that_the_mask_does_not_need(models: Path) -> None:
     detector, segmenter = ((models / name / "onnx" / "model.onnx").stat().st_size for name in (DETECTOR, SEGMENTER))
     assert segmenter < 0.75 * detector
+
+
+@torch.no_grad()
+def _attentions(finder: FlagFinder, pixels: torch.Tensor, layers: int) -> list[torch.Tensor]:
+    """Each layer's weights ``[batch, heads, tokens, tokens]``, by Vaswani et al. 2017."""
+    trunk = finder.trunk
+    states = trunk.patch(trunk.patches(pixels))
+    states = torch.cat([trunk.class_token.expand(len(states), -1, -1), states], dim=1) + trunk.position_embedding
+    attentions = []
+    for layer in trunk.layers[:layers]:
+        attention = layer.self_attention
+        query, key, _ = attention.packed(layer.self_norm(states)).chunk(3, dim=-1)
+        heads = [part.unflatten(-1, (attention.head_count, -1)).transpose(1, 2) for part in (query, key)]
+        attentions.append(torch.softmax(heads[0] @ heads[1].transpose(2, 3) / attention.head_size**0.5, dim=-1))
+        states = layer(states, None, None, None)
+    return attentions
+
+
+@pytest.mark.parametrize(("name", "layers"), [(DETECTOR, 2), (SEGMENTER, 1)])
+def test_attentions_are_the_finders_and_take_no_weights_of_their_own(checkpoint: Path, models: Path, name: str, layers: int) -> None:
+    finder, _ = load_finder(checkpoint)
+    pixels = torch.rand(2, 3, 64, 64) * 2 - 1
+    graph = models / name / "onnx" / "attention_model.onnx"
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    got = session.run([f"attentions.{layer}" for layer in range(layers)], {"pixel_values": pixels.numpy()})
+    for ours, theirs in zip(got, _attentions(finder, pixels, layers), strict=True):
+        assert ours.shape == (2, 4, 17, 17) and np.abs(ours - theirs.numpy()).max() < 1e-4
+    assert graph.stat().st_size < 0.2 * (models / name / "onnx" / "model.onnx").stat().st_size
 
 
 def test_settings_name_the_task_and_how_pictures_are_prepared(models: Path) -> None:

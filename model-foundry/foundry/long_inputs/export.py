@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.onnx import register_custom_op_symbolic
 from torch.onnx.symbolic_helper import parse_args
 
-from foundry.export import digests, write_json
+from foundry.export import digests, rounded, write_json
 from foundry.graph_builder import CONTRIB, int8_columns
 from foundry.graphs import export_graph
 from foundry.greedy import open_session
@@ -196,6 +196,7 @@ def export_long(training: Path, teacher: Path, out: Path, info: LongInfo) -> flo
         {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
         for i, (path, kind) in enumerate([("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")])])
     provenance = {"data": info.provenance, "steps": state["step"], "tokens": state["tokens"], "minutes": round(state["elapsed"] / 60, 1)}
-    write_json(out / "triptych.json", {"task": "feature-extraction", "licence": info.licence, "provenance": provenance, "metrics": {},
+    write_json(out / "triptych.json", {"task": "feature-extraction", "licence": info.licence, "provenance": provenance,
+                                       "metrics": {"largest_difference": rounded(difference)},
                                        "sha256": digests(out)})
     return difference

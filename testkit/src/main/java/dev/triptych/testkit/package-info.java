@@ -1,5 +1,5 @@
 /**
- * What the tests of all modules share: a manual clock, scripted model sessions, fixtures and architecture rules.
+ * What the tests of all modules share: a manual clock, fixtures, contracts that several modules' tests pass, and checks of the pages.
  *
  * <p>Test scope only; nothing that ships imports it.
  */

@@ -58,7 +58,7 @@ class PictureSizeIT {
                 "yolos | 1040 | size must be a multiple of 16 from 16 to 1024, got 1040",
                 "segformer | 48 | size must be a multiple of 32 from 32 to 1024, got 48",
                 "vit | 64 | model 'vit' takes pictures of its own size only",
-                "vit-attention | 32 | attention is given at the model's own size, without the field size"
+                "vit-attention | 30 | size must be a multiple of 8 from 8 to 512, got 30"
             },
             quoteCharacter = '"')
     void sizesThatAModelDoesNotTakeNameTheirBound(String model, int size, String message) {

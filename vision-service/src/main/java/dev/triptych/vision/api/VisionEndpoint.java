@@ -36,7 +36,7 @@ enum VisionEndpoint {
         }
     },
 
-    /** Where the class token looks. */
+    /** Where the tokens look that decide about the answer. */
     ATTENTION(RequestFields.LAYER, RequestFields.HEAD, RequestFields.SIZE) {
         @Override
         VisionOptions options(RequestFields fields) {

@@ -61,6 +61,11 @@ public final class PixelBatchRunner implements BatchRunner {
         this.masked = session.signature().inputs().containsKey(PIXEL_MASK);
     }
 
+    /** How pictures are made the graph's input. */
+    public PreprocessingSettings settings() {
+        return settings;
+    }
+
     @Override
     public int maxRows(int width, int height, Set<String> outputs) {
         if (outputs.stream().anyMatch(name -> name.startsWith(ATTENTIONS))) {

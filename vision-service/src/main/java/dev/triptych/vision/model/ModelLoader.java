@@ -98,17 +98,17 @@ public final class ModelLoader {
             session.close();
             throw e;
         }
-        Optional<AttentionSource> attention;
-        try {
-            attention = attention(modelPackage, kind, session.signature(), settings);
-        } catch (RuntimeException e) {
-            session.close();
-            throw e;
-        }
         PixelBatchRunner runner = new PixelBatchRunner(session, settings, batching.maxImages());
         WarmUp trial = new WarmUp(runner, task, isQuantized(graph));
         warmUp(runner, trial, settings.exampleSizes());
         Optional<SizeRule> sizes = sizes(modelPackage, kind, session.signature(), settings, trial);
+        Optional<AttentionSource> attention;
+        try {
+            attention = attention(modelPackage, kind, session.signature(), runner, sizes);
+        } catch (RuntimeException e) {
+            runner.close();
+            throw e;
+        }
         MicroBatcher batcher = started(modelPackage.name(), runner);
         return new LoadedModel(
                 modelPackage.name(),
@@ -174,24 +174,30 @@ public final class ModelLoader {
 
     /** A graph of its own is opened to be checked and closed again: most models are never asked for attentions. */
     private Optional<AttentionSource> attention(
-            ModelPackage modelPackage, TaskKind kind, ModelSignature signature, PreprocessingSettings settings) {
-        Optional<Size> size = settings.outputSize();
+            ModelPackage modelPackage,
+            TaskKind kind,
+            ModelSignature signature,
+            PixelBatchRunner runner,
+            Optional<SizeRule> sizes) {
+        PreprocessingSettings settings = runner.settings();
         int patchSize = modelPackage.config().integer("patch_size").orElse(DEFAULT_PATCH_SIZE);
-        if (kind != TaskKind.CLASSIFICATION || size.isEmpty() || patchSize < 1) {
+        // What pads a picture would be looked at too, and is no part of it.
+        if (patchSize < 1 || settings.pad() != null) {
             return Optional.empty();
         }
+        Optional<Size> other = sizes.map(rule -> new Size(3 * rule.multiple(), 2 * rule.multiple()));
+        AttentionTrial trial = new AttentionTrial(patchSize, settings.outputSize(), other);
         if (AttentionGraph.isIn(signature)) {
-            return Optional.of(
-                    new AttentionSource(Optional.empty(), AttentionGraph.shape(signature, size.get(), patchSize)));
+            return trial.shape(runner, signature).map(shape -> new AttentionSource(Optional.empty(), shape));
         }
         Optional<Path> graph = modelPackage.graph(ATTENTION_STEM, List.of(""));
         if (graph.isEmpty()) {
             return Optional.empty();
         }
-        try (ModelSession session = open(graph.get())) {
-            GraphSignature.check(session.signature(), kind, size, 1);
-            AttentionGraph.Shape shape = AttentionGraph.shape(session.signature(), size.get(), patchSize);
-            return shape.layers() == 0 ? Optional.empty() : Optional.of(new AttentionSource(graph, shape));
+        ModelSession session = open(graph.get());
+        try (PixelBatchRunner attentive = new PixelBatchRunner(session, settings, 1)) {
+            GraphSignature.check(session.signature(), kind, settings.outputSize(), 1);
+            return trial.shape(attentive, session.signature()).map(shape -> new AttentionSource(graph, shape));
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,29 +153,32 @@ public final class VisionModels implements AutoCloseable {
     }
 
     /**
-     * The model of that id; without one the first that is served and gives attentions.
+     * The model of that id; without one the first that is served and gives attentions, a classifier where there is one.
      *
      * @throws TriptychException.Rejected if there is none, it failed a check, or it gives none
      * @throws TriptychException.Overloaded while models are loading
      */
     public LoadedModel attentive(@Nullable String id) {
-        if (id == null && loaded) {
+        if (id == null && !loaded) {
+            throw loading();
+        }
+        if (id == null) {
             return entries.values().stream()
                     .flatMap(entry -> entry.state() instanceof ModelEntry.Serving(LoadedModel model)
                             ? Stream.of(model)
                             : Stream.empty())
                     .filter(model -> model.attention().isPresent())
-                    .findFirst()
+                    .min(Comparator.comparing(model -> model.task().kind()))
                     .orElseThrow(() -> new TriptychException.Rejected(
                             ErrorCode.MODEL_NOT_FOUND, "model", "there is no model with attention outputs"));
         }
-        LoadedModel model = serving(id, TaskKind.CLASSIFICATION);
+        LoadedModel model = serving(id);
         if (model.attention().isEmpty()) {
             throw new TriptychException.Rejected(
                     ErrorCode.INVALID_FIELD,
                     "model",
                     "model '" + id + "' has no attention outputs: neither " + ModelLoader.ATTENTION_STEM
-                            + ".onnx nor attentions.N in its graph");
+                            + ".onnx nor attentions.N [batch, heads, tokens, tokens] in its graph");
         }
         return model;
     }

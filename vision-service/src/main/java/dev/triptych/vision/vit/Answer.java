@@ -1,6 +1,7 @@
 package dev.triptych.vision.vit;
 
 import dev.triptych.vision.batching.RowOutputs;
+import dev.triptych.vision.image.PreprocessingSettings.Size;
 import dev.triptych.vision.model.AttentionGraph;
 import dev.triptych.vision.model.LoadedModel;
 import dev.triptych.vision.model.VisionTask;
@@ -19,8 +20,9 @@ import java.util.function.BooleanSupplier;
  * @param model of the options' task
  * @param width of the picture, in pixels
  * @param height likewise
+ * @param input the size at which the model sees it
  */
-record Answer(LoadedModel model, VisionOptions options, int width, int height) {
+record Answer(LoadedModel model, VisionOptions options, int width, int height, Size input) {
 
     /** @param abandoned whether nobody wants the answer any more */
     VisionResult of(RowOutputs outputs, BooleanSupplier abandoned) {
@@ -60,12 +62,14 @@ record Answer(LoadedModel model, VisionOptions options, int width, int height) {
 
     private AttentionResult attention(RowOutputs outputs, OptionalInt layer, OptionalInt head) {
         AttentionGraph.Shape shape = model.attention().orElseThrow().shape();
-        List<Integer> grid = List.of(shape.rows(), shape.columns());
+        Size patches = shape.grid(input.width(), input.height());
+        List<Integer> grid = List.of(patches.height(), patches.width());
+        TokenAttention attention = TokenAttention.of(outputs, model.task(), patches);
         if (layer.isEmpty()) {
-            List<Float> rollout = ClassTokenAttention.rollout(outputs, shape);
+            List<Float> rollout = attention.rollout(shape.layers());
             return new AttentionResult(model.id(), width, height, grid, rollout, null);
         }
-        List<AttentionResult.Head> heads = ClassTokenAttention.heads(outputs, layer.getAsInt(), head, shape);
+        List<AttentionResult.Head> heads = attention.heads(layer.getAsInt(), head);
         return new AttentionResult(model.id(), width, height, grid, null, heads);
     }
 }

@@ -3,6 +3,7 @@ package dev.triptych.vision.vit;
 import dev.triptych.vision.batching.BatchTicket;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImagePreprocessor;
+import dev.triptych.vision.image.PreprocessingSettings.Size;
 import dev.triptych.vision.image.RgbImage;
 import dev.triptych.vision.model.AttentionGraph;
 import dev.triptych.vision.model.LoadedModel;
@@ -13,6 +14,7 @@ import dev.triptych.wire.VisionResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -105,8 +107,10 @@ public final class ImageAnalyzer {
         LoadedModel model = switch (request.options()) {
             case VisionOptions.Attention options -> {
                 LoadedModel attentive = models.attentive(request.model());
-                var unused = ClassTokenAttention.outputs(
-                        options, attentive.attention().orElseThrow().shape());
+                var unused = TokenAttention.outputs(
+                        options,
+                        attentive.task(),
+                        attentive.attention().orElseThrow().shape());
                 yield attentive;
             }
             case VisionOptions options -> models.serving(request.model(), options.kind());
@@ -119,25 +123,29 @@ public final class ImageAnalyzer {
         if (request.size().isEmpty()) {
             return model.preprocessor();
         }
-        if (request.options() instanceof VisionOptions.Attention
-                || model.sizes().isEmpty()) {
+        boolean fixed = request.options() instanceof VisionOptions.Attention
+                && !model.attention().orElseThrow().shape().resizable();
+        if (fixed || model.sizes().isEmpty()) {
             throw new TriptychException.Rejected(
-                    ErrorCode.INVALID_FIELD,
-                    "size",
-                    request.options() instanceof VisionOptions.Attention
-                            ? "attention is given at the model's own size, without the field size"
-                            : "model '" + model.id() + "' takes pictures of its own size only");
+                    ErrorCode.INVALID_FIELD, "size", "model '" + model.id() + "' takes pictures of its own size only");
         }
         return model.sizes().get().preprocessor(request.size().getAsInt());
     }
 
-    private static BatchTicket queue(LoadedModel model, VisionRequest request, RgbImage image, Instant until) {
-        RgbImage prepared = preprocessor(model, request).prepare(image);
+    private static BatchTicket queue(LoadedModel model, VisionRequest request, RgbImage prepared, Instant until) {
         if (request.options() instanceof VisionOptions.Attention attention) {
             AttentionGraph graph = model.attention().orElseThrow();
-            return graph.batcher().submit(prepared, ClassTokenAttention.outputs(attention, graph.shape()), until);
+            int layers = attention.layer().isPresent() ? 1 : graph.shape().layers();
+            graph.shape().checkWeights(layers, graph.shape().grid(prepared.width(), prepared.height()));
+            Set<String> outputs = TokenAttention.outputs(attention, model.task(), graph.shape());
+            return graph.batcher().submit(prepared, outputs, until);
         }
         return model.batcher().submit(prepared, request.options().kind().outputs(), until);
+    }
+
+    /** Attentions are large: the thread that they come from composes the answer, so that no second picture's arise before. */
+    private Executor composing(VisionRequest request) {
+        return request.options() instanceof VisionOptions.Attention ? Runnable::run : threads.completing();
     }
 
     private void decode(PendingAnalysis pending, LoadedModel model, VisionRequest request, Instant until) {
@@ -146,11 +154,13 @@ public final class ImageAnalyzer {
         }
         try {
             RgbImage image = decoder.decode(request.image());
-            BatchTicket ticket = queue(model, request, image, until);
+            RgbImage prepared = preprocessor(model, request).prepare(image);
+            BatchTicket ticket = queue(model, request, prepared, until);
             pending.attach(ticket);
-            Answer answer = new Answer(model, request.options(), image.width(), image.height());
+            Size input = new Size(prepared.width(), prepared.height());
+            Answer answer = new Answer(model, request.options(), image.width(), image.height(), input);
             ticket.outputs()
-                    .thenApplyAsync(outputs -> answer.of(outputs, pending.result()::isDone), threads.completing())
+                    .thenApplyAsync(outputs -> answer.of(outputs, pending.result()::isDone), composing(request))
                     .whenComplete((result, error) -> complete(pending, result, error));
         } catch (TriptychException e) {
             pending.result().completeExceptionally(e);

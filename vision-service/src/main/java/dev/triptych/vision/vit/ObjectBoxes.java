@@ -17,7 +17,7 @@ final class ObjectBoxes {
     private ObjectBoxes() {}
 
     /** A query's best label with its box in pixels. */
-    private record Candidate(int label, double score, Box box) {}
+    private record Candidate(int query, int label, double score, Box box) {}
 
     /**
      * The objects of a picture, best first.
@@ -33,6 +33,26 @@ final class ObjectBoxes {
     static List<DetectedObject> find(
             RowOutputs outputs, VisionTask.Detection task, VisionOptions.Detection options, int width, int height) {
         double threshold = options.threshold().orElse(task.threshold());
+        return kept(outputs, task, threshold, width, height).stream()
+                .limit(options.topK())
+                .map(object -> new DetectedObject(task.labels().get(object.label()), object.score(), object.box()))
+                .toList();
+    }
+
+    /**
+     * The queries of the objects that a request without a threshold is answered with, best first; where there are none
+     * the query that comes closest.
+     */
+    static List<Integer> queries(RowOutputs outputs, VisionTask.Detection task) {
+        List<Candidate> objects = kept(outputs, task, task.threshold(), 1, 1);
+        if (objects.isEmpty()) {
+            objects = kept(outputs, task, -1, 1, 1).subList(0, 1);
+        }
+        return objects.stream().map(Candidate::query).toList();
+    }
+
+    private static List<Candidate> kept(
+            RowOutputs outputs, VisionTask.Detection task, double threshold, int width, int height) {
         List<Candidate> candidates = new ArrayList<>();
         Array logits = outputs.get(VisionTask.LOGITS);
         float[] boxes = outputs.get(VisionTask.BOXES).values();
@@ -42,17 +62,13 @@ final class ObjectBoxes {
             int label = Logits.argMax(row, 0, columns - 1);
             double score = Math.min(Logits.softmax(row)[label], 1.0);
             if (score > threshold) {
-                candidates.add(new Candidate(label, score, box(boxes, query, width, height)));
+                candidates.add(new Candidate(query, label, score, box(boxes, query, width, height)));
             }
         }
         candidates.sort(Comparator.comparingDouble(Candidate::score).reversed());
-        List<Candidate> kept = task.suppressionIou().isPresent()
+        return task.suppressionIou().isPresent()
                 ? suppressed(candidates, task.suppressionIou().getAsDouble())
                 : candidates;
-        return kept.stream()
-                .limit(options.topK())
-                .map(object -> new DetectedObject(task.labels().get(object.label()), object.score(), object.box()))
-                .toList();
     }
 
     private static Box box(float[] boxes, int query, int width, int height) {

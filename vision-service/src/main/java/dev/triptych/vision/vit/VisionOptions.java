@@ -76,7 +76,7 @@ public sealed interface VisionOptions {
     }
 
     /**
-     * Where does the class token look?
+     * Where do the tokens look that decide about the answer?
      *
      * @param layer of the heads to answer, from 0; empty: the rollout through all layers
      * @param head of that layer, from 0; empty: all
