@@ -147,6 +147,18 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         record_metrics(arguments.model, scores)
 
 
+def _golden_prompts(arguments: argparse.Namespace) -> None:
+    from foundry.golden_prompts import write_golden_prompts
+
+    write_golden_prompts(arguments.model, arguments.out)
+
+
+def _bench_generate(arguments: argparse.Namespace) -> None:
+    from foundry.bench_generate import serve
+
+    serve(arguments.model)
+
+
 def _attention(arguments: argparse.Namespace) -> None:
     from foundry.attention import add_attention
 
@@ -252,6 +264,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--size", type=int, default=32, help="edge of the pictures")
     command.set_defaults(run=_golden_inference)
 
+    command = commands.add_parser("golden-prompts", help="write how likely PyTorch finds prompts, for the Java tests")
+    command.add_argument("--model", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_golden_prompts)
+
     command = commands.add_parser("search-fixtures", help="write golden outputs of generate() and its logits processors")
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=_search_fixtures)
@@ -277,6 +294,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--translations", type=Path, help="write source, reference and translation to PATH.STRATEGY.tsv")
     command.add_argument("--record", action="store_true", help="write the scores into the package's triptych.json")
     command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("bench-generate", help="time transformers' generate() on a package's weights, for ./triptych bench transformers")
+    command.add_argument("--model", type=Path, required=True)
+    command.set_defaults(run=_bench_generate)
 
     command = commands.add_parser("attention", help="add the graph that shows a translation package's attention")
     command.add_argument("--model", type=Path, required=True)

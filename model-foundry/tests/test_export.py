@@ -7,6 +7,7 @@ import onnx
 import pytest
 import torch
 
+from foundry.bench_generate import generate
 from foundry.convert import to_hugging_face
 from foundry.export import SPECIAL, STEMS, hugging_face_greedy
 from foundry.graphs import export_seq2seq
@@ -14,6 +15,7 @@ from foundry.greedy import GraphTranslator, open_session
 from foundry.merge import merge
 from foundry.model import ModelShape, Translator
 from foundry.noisy_parallel import OutputScorer
+from foundry.package_weights import load_package
 from foundry.quantize import quantize_blockwise, store_weights_once
 
 SHAPE = ModelShape(vocab_size=900, hidden_size=128, ffn_size=256, head_count=4, encoder_layers=2, decoder_layers=2, max_positions=64)
@@ -63,6 +65,20 @@ def test_a_whole_outputs_score_is_hugging_faces(package, seed: int) -> None:
         labels = torch.tensor([[*output, SPECIAL.eos]])
         loss = model(input_ids=torch.tensor([source]), labels=labels).loss
         assert score == pytest.approx(-float(loss) * labels.shape[1], abs=1e-3)
+
+
+def test_a_packages_weights_are_those_it_was_exported_from(package) -> None:
+    folder, model = package
+    model.config.save_pretrained(folder)
+    model.generation_config.save_pretrained(folder)
+    loaded = load_package(folder)
+    for name, value in model.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], value), name
+    sources = rows(5, 9)
+    _, outputs = generate(loaded, sources, 2, 12)
+    for source, output in zip(sources, outputs):
+        expected, lead = hugging_face_greedy(model, source, 12)
+        assert output == expected or lead < 1e-4
 
 
 def test_int8_rows_do_not_depend_on_their_batch(package) -> None:

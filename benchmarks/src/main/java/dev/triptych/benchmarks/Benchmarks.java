@@ -1,6 +1,11 @@
 package dev.triptych.benchmarks;
 
+import dev.triptych.benchmarks.engine.AllocationBenchmark;
+import dev.triptych.benchmarks.engine.CohortBenchmark;
+import dev.triptych.benchmarks.engine.EfficiencyBenchmark;
 import dev.triptych.benchmarks.engine.EngineBenchmark;
+import dev.triptych.benchmarks.engine.StepCostBenchmark;
+import dev.triptych.benchmarks.engine.TransformersBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzImagesBenchmark;
 import dev.triptych.benchmarks.hostile.OverloadBenchmark;
@@ -9,6 +14,7 @@ import dev.triptych.benchmarks.http.HttpBenchmark;
 import dev.triptych.benchmarks.jobs.ChaosBenchmark;
 import dev.triptych.benchmarks.jobs.JobsBenchmark;
 import dev.triptych.benchmarks.scaling.ScalingBenchmark;
+import dev.triptych.benchmarks.strategies.EqualityBenchmark;
 import dev.triptych.benchmarks.strategies.StrategyBenchmark;
 import dev.triptych.benchmarks.vision.VisionBenchmark;
 import picocli.CommandLine;
@@ -21,9 +27,15 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             EngineBenchmark.class,
+            EfficiencyBenchmark.class,
+            CohortBenchmark.class,
+            TransformersBenchmark.class,
+            StepCostBenchmark.class,
+            AllocationBenchmark.class,
             HttpBenchmark.class,
             GatewayBenchmark.class,
             StrategyBenchmark.class,
+            EqualityBenchmark.class,
             VisionBenchmark.class,
             FuzzBenchmark.class,
             FuzzImagesBenchmark.class,

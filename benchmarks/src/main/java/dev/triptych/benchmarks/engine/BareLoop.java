@@ -22,39 +22,98 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The least that decoding takes: the same graphs over a fixed batch that nobody joins or leaves, greedy, without
- * clients, log-probs or scheduling. What the engine reaches of it is its efficiency.
+ * The same graphs over batches that nobody joins or leaves, greedy, without clients, log-probs or scheduling. With as many
+ * steps as the outputs have tokens on average it is the least that decoding takes: what the engine reaches of it is its
+ * efficiency. Run until the longest output of each batch ends it is what servers did before continuous batching.
  */
 final class BareLoop {
 
     private final Seq2SeqModel model;
-    private final int steps;
     private final float[] row;
 
-    /** @param steps tokens that each row generates, whatever they are */
-    BareLoop(Seq2SeqModel model, int steps) {
+    BareLoop(Seq2SeqModel model) {
         this.model = model;
-        this.steps = steps;
         this.row = new float[model.shape().vocabSize()];
     }
 
-    Throughput run(int rows, List<List<Integer>> prompts, Duration duration) {
-        return run(EngineAssembly.runner(model, 1L << 32, System::nanoTime), rows, prompts, duration);
+    /** Looks at each step of a batch. */
+    interface Watcher {
+
+        /**
+         * Hears of a step.
+         *
+         * @param step counted from 0
+         * @param tokens what each row got
+         * @param nanos what it took, without the encoder's time
+         * @return whether the batch goes on
+         */
+        boolean stepped(int step, long[] tokens, long nanos);
     }
 
-    private <S extends CacheStep> Throughput run(
-            StepRunner<S> runner, int rows, List<List<Integer>> prompts, Duration duration) {
+    /** Batches of which every row generates as many tokens as every other. */
+    Throughput steps(int rows, int steps, List<List<Integer>> prompts, Duration duration) {
         Stopwatch watch = new Stopwatch();
-        long tokens = 0;
+        int batches = run(rows, steps, prompts, duration, () -> (step, tokens, nanos) -> true);
+        return new Throughput(
+                rows,
+                (long) batches * rows,
+                (long) batches * rows * steps,
+                watch.seconds(),
+                watch.cpuSeconds(),
+                new double[0]);
+    }
+
+    /** Batches in the order of their prompts, each run until its last row has ended. */
+    StaticBatches untilAllEnd(int rows, int newTokens, List<List<Integer>> prompts, Duration duration) {
+        Stopwatch watch = new Stopwatch();
+        StaticBatches counted = new StaticBatches(rows, newTokens, model.rules().eosTokenIds());
+        run(rows, newTokens, prompts, duration, counted::next);
+        counted.ended(watch.seconds(), watch.cpuSeconds());
+        return counted;
+    }
+
+    /** One batch of so many tokens a row. */
+    void once(int rows, int steps, List<Integer> prompt, Watcher watcher) {
+        run(rows, steps, List.of(prompt), Duration.ZERO, () -> watcher);
+    }
+
+    /** Makes the watcher of a batch. */
+    private interface Watching {
+        Watcher next();
+    }
+
+    private int run(int rows, int steps, List<List<Integer>> prompts, Duration duration, Watching watching) {
+        return run(EngineAssembly.runner(model, 1L << 32, System::nanoTime), rows, steps, prompts, duration, watching);
+    }
+
+    private <S extends CacheStep> int run(
+            StepRunner<S> runner,
+            int rows,
+            int steps,
+            List<List<Integer>> prompts,
+            Duration duration,
+            Watching watching) {
+        Stopwatch watch = new Stopwatch();
         int batch = 0;
         try (KvCache<S> cache = runner.cache()) {
-            while (watch.seconds() * 1e9 < duration.toNanos()) {
-                generate(runner.executor(), cache, batch, batchOf(prompts, rows, batch));
-                tokens += (long) rows * steps;
+            do {
+                generate(
+                        runner.executor(),
+                        cache,
+                        new Batch(batch, batchOf(prompts, rows, batch), steps),
+                        watching.next());
                 batch++;
-            }
+            } while (watch.seconds() * 1e9 < duration.toNanos());
         }
-        return new Throughput(rows, (long) batch * rows, tokens, watch.seconds(), watch.cpuSeconds(), new double[0]);
+        return batch;
+    }
+
+    /** @param rows shortest prompt first */
+    private record Batch(long cohort, List<StepRow.Prefill> rows, int steps) {
+
+        CacheDemand demand() {
+            return new CacheDemand(rows.size(), rows.getLast().promptIds().size(), steps);
+        }
     }
 
     private static List<StepRow.Prefill> batchOf(List<List<Integer>> prompts, int rows, int batch) {
@@ -67,30 +126,35 @@ final class BareLoop {
     }
 
     private <S extends CacheStep> void generate(
-            StepExecutor<S> executor, KvCache<S> cache, long cohort, List<StepRow.Prefill> rows) {
-        CacheDemand demand =
-                new CacheDemand(rows.size(), rows.getLast().promptIds().size(), steps);
-        long[] tokens = step(executor, cache, new StepPlan.Work(cohort, List.of(), rows, Optional.of(demand)));
-        for (int i = 1; i < steps; i++) {
+            StepExecutor<S> executor, KvCache<S> cache, Batch batch, Watcher watcher) {
+        StepPlan.Work plan = new StepPlan.Work(batch.cohort(), List.of(), batch.rows(), Optional.of(batch.demand()));
+        for (int i = 0; i < batch.steps(); i++) {
+            StepResult result = step(executor, cache, plan);
+            long[] tokens = tokens(result, batch.rows().size());
+            if (!watcher.stepped(i, tokens, result.decodeNanos())) {
+                break;
+            }
             List<StepRow.Decode> decodes = new ArrayList<>(tokens.length);
             for (int r = 0; r < tokens.length; r++) {
                 decodes.add(new StepRow.Decode(r, (int) tokens[r]));
             }
-            tokens = step(executor, cache, new StepPlan.Work(cohort, decodes, List.of(), Optional.empty()));
+            plan = new StepPlan.Work(batch.cohort(), decodes, List.of(), Optional.empty());
         }
-        cache.rearrange(cohort, new int[0]);
+        cache.rearrange(batch.cohort(), new int[0]);
     }
 
-    private <S extends CacheStep> long[] step(StepExecutor<S> executor, KvCache<S> cache, StepPlan.Work plan) {
+    private static <S extends CacheStep> StepResult step(
+            StepExecutor<S> executor, KvCache<S> cache, StepPlan.Work plan) {
         if (!(cache.reserve(plan.cohort(), plan.demand()) instanceof Reservation.Granted<S> granted)) {
             throw new IllegalStateException("the bare loop has too little memory");
         }
         S step = granted.step();
-        if (!(executor.execute(plan, step) instanceof StepOutcome.Completed completed)) {
-            throw new IllegalStateException("a step failed");
+        StepOutcome outcome = executor.execute(plan, step);
+        if (!(outcome instanceof StepOutcome.Completed completed)) {
+            throw new IllegalStateException("a step failed: " + outcome);
         }
         step.commit();
-        return tokens(completed.result(), step.rows());
+        return completed.result();
     }
 
     private long[] tokens(StepResult result, int rows) {

@@ -11,16 +11,19 @@ final class BatchMeter implements RuntimeListener {
     private final LongAdder batches = new LongAdder();
     private final LongAdder firstTokens = new LongAdder();
     private final LongAdder firstTokenNanos = new LongAdder();
+    private final AllocationMeter allocations = new AllocationMeter();
 
     @Override
     public void stepped(int stepRows) {
         steps.increment();
         rows.add(stepRows);
+        allocations.stepped(stepRows);
     }
 
     @Override
     public void encoded(double paddingRatio) {
         batches.increment();
+        allocations.encoded();
     }
 
     @Override
@@ -35,6 +38,7 @@ final class BatchMeter implements RuntimeListener {
         batches.reset();
         firstTokens.reset();
         firstTokenNanos.reset();
+        allocations.reset();
     }
 
     double meanRows() {
@@ -43,6 +47,11 @@ final class BatchMeter implements RuntimeListener {
 
     double meanStarted() {
         return firstTokens.sum() / Math.max(1.0, batches.sum());
+    }
+
+    /** Bytes that the loop's thread allocates for a step in which nobody joins or leaves. */
+    long medianStepBytes() {
+        return allocations.medianBytes();
     }
 
     double meanFirstTokenMillis() {

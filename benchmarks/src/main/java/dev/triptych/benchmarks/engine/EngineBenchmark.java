@@ -1,23 +1,15 @@
 package dev.triptych.benchmarks.engine;
 
 import dev.triptych.benchmarks.Throughput;
-import dev.triptych.engine.DeviceRequest;
-import dev.triptych.engine.SessionOptions;
-import dev.triptych.modelpackage.ModelPackage;
-import dev.triptych.text.config.EngineProperties;
-import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,10 +21,10 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 public final class EngineBenchmark implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL", description = "folder of the model")
-    private Path model = Path.of("models/triptych-en-de");
+    @Mixin
+    private EngineSettings settings = new EngineSettings();
 
-    @Parameters(paramLabel = "TEXT", description = "file with one sentence per line")
+    @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line")
     private Path text = Path.of("sentences.txt");
 
     @Option(names = "--clients", split = ",", description = "numbers of clients (default: ${DEFAULT-VALUE})")
@@ -41,14 +33,8 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Option(names = "--seconds", description = "length of each measurement (default: ${DEFAULT-VALUE})")
     private int seconds = 10;
 
-    @Option(names = "--new-tokens", description = "most tokens of one sentence (default: ${DEFAULT-VALUE})")
-    private int newTokens = 128;
-
     @Option(names = "--bare-steps", description = "tokens per row of the bare loop (default: ${DEFAULT-VALUE})")
     private int bareSteps = 24;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting below triptych, such as threads=1")
-    private List<String> settings = List.of();
 
     @Option(
             names = "--against",
@@ -62,34 +48,17 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (against.isPresent()) {
-            List<String> changed = new ArrayList<>(settings);
-            changed.add(against.get());
-            try (EngineUnderLoad before = engine(settings);
-                    EngineUnderLoad after = engine(changed)) {
+            try (EngineUnderLoad before = settings.engine(text, List.of());
+                    EngineUnderLoad after = settings.engine(text, List.of(against.get()))) {
                 new EngineComparison(before, after, Duration.ofSeconds(seconds), rounds).print(clients, against.get());
             }
             return 0;
         }
-        bare(properties(settings));
-        try (EngineUnderLoad engine = engine(settings)) {
+        bare();
+        try (EngineUnderLoad engine = settings.engine(text, List.of())) {
             measure(engine);
         }
         return 0;
-    }
-
-    private EngineUnderLoad engine(List<String> set) throws Exception {
-        return new EngineUnderLoad(model, text, properties(set), newTokens);
-    }
-
-    private EngineProperties properties(List<String> set) {
-        MapConfigurationPropertySource source = new MapConfigurationPropertySource();
-        source.put("triptych.models", String.valueOf(model.toAbsolutePath().getParent()));
-        source.put("triptych.device", "cpu");
-        for (String setting : set) {
-            String[] parts = setting.split("=", 2);
-            source.put("triptych." + parts[0], parts.length > 1 ? parts[1] : "");
-        }
-        return new Binder(source).bindOrCreate("triptych", EngineProperties.class);
     }
 
     private void measure(EngineUnderLoad engine) throws InterruptedException {
@@ -111,22 +80,14 @@ public final class EngineBenchmark implements Callable<Integer> {
         }
     }
 
-    private void bare(EngineProperties properties) throws Exception {
-        Seq2SeqLoader loader = new Seq2SeqLoader(
-                properties.engine().sessions(),
-                new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
-                properties.variants());
-        try (Seq2SeqModel loaded = loader.load(ModelPackage.open(model))) {
-            List<List<Integer>> prompts = new ArrayList<>();
-            for (String line : Files.readAllLines(text)) {
-                if (!line.isBlank()) {
-                    prompts.add(loaded.tokenizer().encode(line.strip()));
-                }
-            }
-            BareLoop loop = new BareLoop(loaded, bareSteps);
-            loop.run(8, prompts, Duration.ofSeconds(3));
+    private void bare() throws Exception {
+        try (Seq2SeqModel loaded = settings.graphs(settings.model())) {
+            List<List<Integer>> prompts = EngineSettings.prompts(loaded.tokenizer(), text);
+            BareLoop loop = new BareLoop(loaded);
+            loop.steps(8, bareSteps, prompts, Duration.ofSeconds(3));
             for (int count : clients) {
-                Throughput throughput = loop.run(count, prompts, Duration.ofSeconds(Math.max(1, seconds / 2)));
+                Throughput throughput =
+                        loop.steps(count, bareSteps, prompts, Duration.ofSeconds(Math.max(1, seconds / 2)));
                 System.out.printf(
                         Locale.ROOT,
                         "bare loop %3d rows:   %8.0f tokens/s, %.0f us of processor a token, %d tokens a row%n",

@@ -2,7 +2,6 @@ package dev.triptych.benchmarks.engine;
 
 import dev.triptych.benchmarks.Throughput;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -45,19 +44,8 @@ final class EngineComparison {
                     change,
                     count,
                     rounds,
-                    spread(speeds),
-                    spread(costs));
+                    Ratios.of(speeds),
+                    Ratios.of(costs));
         }
-    }
-
-    private static String spread(double[] ratios) {
-        double[] sorted = ratios.clone();
-        Arrays.sort(sorted);
-        return String.format(
-                Locale.ROOT,
-                "x%.3f (median; %.3f to %.3f)",
-                sorted[sorted.length / 2],
-                sorted[0],
-                sorted[sorted.length - 1]);
     }
 }

@@ -1,6 +1,7 @@
 package dev.triptych.benchmarks.engine;
 
 import dev.triptych.benchmarks.ClosedLoop;
+import dev.triptych.benchmarks.Stopwatch;
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.text.config.EngineAssembly;
 import dev.triptych.text.config.EngineProperties;
@@ -20,15 +21,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A model in this process, and clients that have it generate greedily from the lines of a text. */
 final class EngineUnderLoad implements AutoCloseable {
+
+    /** What a steady run begins and ends with, uncounted. */
+    private static final Duration EDGE = Duration.ofMillis(500);
 
     private final ModelRegistry registry;
     private final TextGenerator generator;
     private final List<List<Integer>> prompts;
     private final int newTokens;
     private final BatchMeter meter = new BatchMeter();
+    private final LongAdder streamed = new LongAdder();
 
     /** @param newTokens most tokens of one output */
     EngineUnderLoad(Path model, Path text, EngineProperties properties, int newTokens) throws IOException {
@@ -36,8 +46,8 @@ final class EngineUnderLoad implements AutoCloseable {
         this.registry = new EngineAssembly(
                         properties, properties.engine().sessions(), TimeSource.system(), name -> meter)
                 .registry();
-        registry.loadAll();
         String id = String.valueOf(model.getFileName());
+        registry.load(id);
         this.generator = registry.ready(id)
                 .orElseThrow(() -> new IllegalStateException(id + " is not ready: " + registry.list()));
         this.prompts = prompts(text);
@@ -57,8 +67,52 @@ final class EngineUnderLoad implements AutoCloseable {
         return ClosedLoop.run(clients, duration, number -> generate(prompts.get(number % prompts.size()), number));
     }
 
+    /**
+     * What clients get while all of them are at work: what they begin and end with is left out.
+     *
+     * @return with the latencies of the whole run
+     */
+    Throughput steady(int clients, Duration duration) throws InterruptedException {
+        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Throughput> whole = beside.submit(() -> run(clients, duration.plus(EDGE.multipliedBy(2))));
+            Thread.sleep(EDGE);
+            Stopwatch watch = new Stopwatch();
+            long before = streamed.sum();
+            Thread.sleep(duration);
+            long tokens = streamed.sum() - before;
+            double seconds = watch.seconds();
+            double cpuSeconds = watch.cpuSeconds();
+            double[] latencies = whole.get().latencies();
+            return new Throughput(clients, latencies.length, tokens, seconds, cpuSeconds, latencies);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the clients failed: " + e.getCause(), e);
+        }
+    }
+
+    /** Every sentence once, from so many clients; the tokens of each. */
+    List<List<Integer>> all(List<List<Integer>> sentences, int clients) throws InterruptedException {
+        List<CompletableFuture<List<Integer>>> outputs = sentences.stream()
+                .map(sentence -> new CompletableFuture<List<Integer>>())
+                .toList();
+        ClosedLoop.each(clients, sentences.size(), number -> {
+            List<Integer> ids = tokens(sentences.get(number), number);
+            outputs.get(number).complete(ids);
+            return ids.size();
+        });
+        return outputs.stream().map(CompletableFuture::join).toList();
+    }
+
+    /** Those sentences of the text that the model can read. */
+    List<List<Integer>> prompts() {
+        return prompts;
+    }
+
     private int generate(List<Integer> prompt, int number) throws Exception {
-        CompletableFuture<Integer> generated = new CompletableFuture<>();
+        return tokens(prompt, number).size();
+    }
+
+    private List<Integer> tokens(List<Integer> prompt, int number) throws Exception {
+        CompletableFuture<List<Integer>> generated = new CompletableFuture<>();
         GenerationRequest request = new GenerationRequest(
                 "benchmark-" + number + "-" + System.nanoTime(),
                 prompt,
@@ -67,8 +121,11 @@ final class EngineUnderLoad implements AutoCloseable {
                 Priority.INTERACTIVE,
                 Optional.empty());
         Submission submission = generator.submit(request, event -> {
-            if (event instanceof GenerationEvent.Finished finished) {
-                generated.complete(finished.result().tokenIds().size());
+            switch (event) {
+                case GenerationEvent.TokenGenerated ignored -> streamed.increment();
+                case GenerationEvent.Finished finished ->
+                    generated.complete(finished.result().tokenIds());
+                default -> {}
             }
             return true;
         });

@@ -1,0 +1,95 @@
+package dev.triptych.benchmarks.engine;
+
+import dev.triptych.benchmarks.Throughput;
+import dev.triptych.text.model.Seq2SeqModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * What the service's loop reaches of a bare loop over the same graphs, sentences, batch and lengths, by turns: each runs the
+ * encoder on every sentence, and the bare loop's rows are as long as the engine's outputs are on average.
+ */
+@Command(
+        name = "efficiency",
+        description = "Measures the engine's loop against a bare loop over the same graphs.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class EfficiencyBenchmark implements Callable<Integer> {
+
+    @Mixin
+    private EngineSettings settings = new EngineSettings();
+
+    @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line")
+    private Path text = Path.of("sentences.txt");
+
+    @Option(names = "--rows", split = ",", description = "batches, and as many clients (default: ${DEFAULT-VALUE})")
+    private List<Integer> rows = List.of(1, 32);
+
+    @Option(names = "--seconds", description = "length of each turn (default: ${DEFAULT-VALUE})")
+    private double seconds = 4;
+
+    @Option(names = "--rounds", description = "turns of each (default: ${DEFAULT-VALUE})")
+    private int rounds = 5;
+
+    @Override
+    public Integer call() throws Exception {
+        Duration turn = Duration.ofNanos((long) (seconds * 1e9));
+        try (EngineUnderLoad engine = settings.engine(text, List.of());
+                Seq2SeqModel graphs = settings.graphs(settings.model())) {
+            BareLoop bare = new BareLoop(graphs);
+            List<List<Integer>> prompts = engine.prompts();
+            int steps = meanLength(engine);
+            System.out.printf(Locale.ROOT, "%d sentences, %d tokens an output on average%n", prompts.size(), steps);
+            bare.steps(8, steps, prompts, turn);
+            engine.warmUp();
+            for (int count : rows) {
+                measure(engine, bare, count, steps, turn);
+            }
+        }
+        return 0;
+    }
+
+    private static int meanLength(EngineUnderLoad engine) throws InterruptedException {
+        return (int) Math.round(engine.all(engine.prompts(), 32).stream()
+                .mapToInt(List::size)
+                .average()
+                .orElseThrow());
+    }
+
+    private void measure(EngineUnderLoad engine, BareLoop bare, int count, int steps, Duration turn)
+            throws InterruptedException {
+        double[] speeds = new double[rounds];
+        double[] costs = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
+            Throughput least = bare.steps(count, steps, engine.prompts(), turn);
+            Throughput served = engine.steady(count, turn);
+            speeds[round] = served.tokensPerSecond() / least.tokensPerSecond();
+            costs[round] = least.cpuMicrosPerToken() / served.cpuMicrosPerToken();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%2d rows: bare loop %6.0f tokens/s, %4.0f us of processor a token; engine %6.0f tokens/s, %4.0f us, "
+                            + "%.1f rows a step, %.1f rows a start%n",
+                    count,
+                    least.tokensPerSecond(),
+                    least.cpuMicrosPerToken(),
+                    served.tokensPerSecond(),
+                    served.cpuMicrosPerToken(),
+                    engine.meter().meanRows(),
+                    engine.meter().meanStarted());
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%2d rows, %d turns each: efficiency by tokens/s %s, by processor time %s%n",
+                count,
+                rounds,
+                Ratios.of(speeds),
+                Ratios.of(costs));
+    }
+}
