@@ -43,6 +43,11 @@ public final class Shape {
         return dims.clone();
     }
 
+    /** Whether these are the extents. */
+    public boolean is(long... extents) {
+        return Arrays.equals(dims, extents);
+    }
+
     /** The product of all extents; 1 for a scalar. */
     public long elementCount() {
         return elementCount;

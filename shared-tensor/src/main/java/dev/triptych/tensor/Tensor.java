@@ -76,6 +76,11 @@ public final class Tensor {
         return onDevice;
     }
 
+    /** Whether its memory has not been freed. */
+    public boolean isAlive() {
+        return segment.scope().isAlive();
+    }
+
     public Shape shape() {
         return shape;
     }

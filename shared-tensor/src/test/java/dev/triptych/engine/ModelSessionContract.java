@@ -9,8 +9,13 @@ import dev.triptych.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +63,49 @@ public abstract class ModelSessionContract {
                 session.run(inputs, NamedTensors.of("sum", accumulator));
             }
             assertThat(floats(accumulator)).containsExactly(7, 10);
+        }
+    }
+
+    @Test
+    void tensorsHandedOverAgainAreReadAndWrittenAgainWhateverOthersCameBetween() {
+        try (ModelSession session = open(new DeviceRequest.Cpu())) {
+            Tensor buffer = Tensor.allocate(arena, DType.FLOAT32, Shape.of(4, 2));
+            Tensor one = buffer.reshaped(1, 2);
+            NamedTensors inputs =
+                    new NamedTensors().put("a", floatTensor(1, 1, 2)).put("b", floatTensor(1, 3, 4));
+            session.run(inputs, NamedTensors.of("sum", one));
+            assertThat(floats(one)).containsExactly(4, 6);
+            inputs.get("a").setFloat(0, 10);
+            session.run(inputs, NamedTensors.of("sum", one));
+            assertThat(floats(one)).containsExactly(13, 6);
+            session.run(inputs(2), NamedTensors.of("product", buffer.reshaped(2, 2)));
+            session.run(inputs, new NamedTensors().put("sum", one).put("product", floatTensor(1, 0, 0)));
+            assertThat(floats(one)).containsExactly(13, 6);
+        }
+    }
+
+    @Test
+    void severalThreadsMayRunItAtOnce() throws Exception {
+        try (ModelSession session = open(new DeviceRequest.Cpu());
+                ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> runs = new ArrayList<>();
+            for (int thread = 1; thread <= 4; thread++) {
+                float own = thread;
+                runs.add(threads.submit(() -> {
+                    NamedTensors inputs = new NamedTensors()
+                            .put("a", floatTensor(1, own, own))
+                            .put("b", floatTensor(1, 1, 2));
+                    Tensor sum = floatTensor(1, 0, 0);
+                    for (int run = 0; run < 200; run++) {
+                        sum.zero();
+                        session.run(inputs, NamedTensors.of("sum", sum));
+                        assertThat(floats(sum)).containsExactly(own + 1, own + 2);
+                    }
+                }));
+            }
+            for (Future<?> run : runs) {
+                run.get(60, TimeUnit.SECONDS);
+            }
         }
     }
 

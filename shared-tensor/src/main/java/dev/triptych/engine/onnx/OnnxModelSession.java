@@ -3,7 +3,6 @@ package dev.triptych.engine.onnx;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -24,10 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A graph in ONNX Runtime. Inputs are handed over as direct buffers and pinned outputs are written in place, so on CPU
- * a run copies no tensor; the native handles around them are made and freed per run.
+ * a run copies no tensor; the native handles around them stand from run to run.
  */
 final class OnnxModelSession implements ModelSession {
 
@@ -37,6 +37,9 @@ final class OnnxModelSession implements ModelSession {
     private final ModelSignature signature;
     private final DevicePlacement placement;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final ReentrantLock standing = new ReentrantLock();
+    private final StandingTensors standingInputs = new StandingTensors(this::nativeTensor);
+    private final StandingTensors standingOutputs = new StandingTensors(this::nativeTensor);
 
     OnnxModelSession(OrtEnvironment environment, OrtSession session, String graphName, DevicePlacement placement)
             throws OrtException {
@@ -59,38 +62,39 @@ final class OnnxModelSession implements ModelSession {
 
     @Override
     public void run(NamedTensors inputs, NamedTensors outputs) {
-        Map<String, OnnxTensorLike> feed =
-                LinkedHashMap.newLinkedHashMap(inputs.asMap().size());
-        Map<String, OnnxValue> pinned =
-                LinkedHashMap.newLinkedHashMap(outputs.asMap().size());
+        if (!standing.tryLock()) {
+            runBeside(inputs, outputs);
+            return;
+        }
         try {
-            bind(inputs, feed);
-            for (Map.Entry<String, Tensor> output : outputs.asMap().entrySet()) {
-                pinned.put(output.getKey(), nativeTensor(output.getValue()));
-            }
-            session.run(feed, Set.of(), pinned).close();
+            session.run(standingInputs.over(inputs), Set.of(), standingOutputs.over(outputs))
+                    .close();
         } catch (OrtException e) {
             throw failed(e);
         } finally {
-            feed.values().forEach(OnnxTensorLike::close);
-            pinned.values().forEach(OnnxValue::close);
+            standing.unlock();
+        }
+    }
+
+    /** While another thread's run has the standing handles. */
+    private void runBeside(NamedTensors inputs, NamedTensors outputs) {
+        try (StandingTensors feed = new StandingTensors(this::nativeTensor);
+                StandingTensors pinned = new StandingTensors(this::nativeTensor)) {
+            session.run(feed.over(inputs), Set.of(), pinned.over(outputs)).close();
+        } catch (OrtException e) {
+            throw failed(e);
         }
     }
 
     @Override
     public NamedTensors run(NamedTensors inputs, Set<String> wanted) {
-        Map<String, OnnxTensorLike> feed =
-                LinkedHashMap.newLinkedHashMap(inputs.asMap().size());
-        try {
-            bind(inputs, feed);
-            try (OrtSession.Result result =
-                    session.run(feed, wanted.isEmpty() ? signature.outputs().keySet() : wanted)) {
-                return copied(result);
-            }
+        try (StandingTensors feed = new StandingTensors(this::nativeTensor);
+                OrtSession.Result result = session.run(
+                        feed.over(inputs),
+                        wanted.isEmpty() ? signature.outputs().keySet() : wanted)) {
+            return copied(result);
         } catch (OrtException e) {
             throw failed(e);
-        } finally {
-            feed.values().forEach(OnnxTensorLike::close);
         }
     }
 
@@ -99,16 +103,15 @@ final class OnnxModelSession implements ModelSession {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        standing.lock();
         try {
+            standingInputs.close();
+            standingOutputs.close();
             session.close();
         } catch (OrtException e) {
             throw failed(e);
-        }
-    }
-
-    private void bind(NamedTensors inputs, Map<String, OnnxTensorLike> feed) throws OrtException {
-        for (Map.Entry<String, Tensor> input : inputs.asMap().entrySet()) {
-            feed.put(input.getKey(), nativeTensor(input.getValue()));
+        } finally {
+            standing.unlock();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.triptych.engine.NamedTensors;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.text.kvcache.SharedStep;
+import dev.triptych.text.step.DraftFrames;
 import dev.triptych.text.step.DraftOpening;
 import dev.triptych.text.step.StepExecutor;
 import dev.triptych.text.step.StepOutcome;
@@ -72,11 +73,12 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
     private StepResult run(StepPlan.Work plan, SharedStep cache, CrossEncoder.Encoded encoded, long encodeNanos) {
         long began = nanoTime.getAsLong();
         int rows = cache.rows();
-        List<Joined> joined = encoded.drafts().stream()
-                .map(frames -> new Joined(frames, opening.tokens(frames, rows)))
-                .toList();
+        List<Joined> joined = joined(encoded.drafts(), rows);
         List<List<Integer>> drafts = drafts(plan.running(), joined, rows);
-        int positions = 1 + drafts.stream().mapToInt(List::size).max().orElse(0);
+        int positions = 1;
+        for (List<Integer> draft : drafts) {
+            positions = Math.max(positions, 1 + draft.size());
+        }
         boolean verifies = positions > 1;
         if (verifies) {
             cache.widen(positions);
@@ -116,12 +118,32 @@ public final class FusedStepExecutor implements StepExecutor<SharedStep> {
                 drafted ? Optional.of(new StepResult.Speculation(positions, leads, joined)) : Optional.empty());
     }
 
-    /** What each row has to verify. */
-    private List<List<Integer>> drafts(List<StepRow.Decode> running, List<Joined> joined, int rows) {
+    private List<Joined> joined(List<DraftFrames> drafts, int rows) {
+        return drafts.isEmpty()
+                ? List.of()
+                : drafts.stream()
+                        .map(frames -> new Joined(frames, opening.tokens(frames, rows)))
+                        .toList();
+    }
+
+    /** What each row has to verify; nothing at all where none has a draft. */
+    private static List<List<Integer>> drafts(List<StepRow.Decode> running, List<Joined> joined, int rows) {
+        if (joined.isEmpty() && !anyDrafted(running)) {
+            return List.of();
+        }
         List<List<Integer>> drafts = new ArrayList<>(rows);
         running.forEach(row -> drafts.add(row.draft()));
         joined.forEach(draft -> drafts.add(draft.opening()));
         return drafts;
+    }
+
+    private static boolean anyDrafted(List<StepRow.Decode> running) {
+        for (StepRow.Decode row : running) {
+            if (!row.draft().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Tokens and lengths of each row; what stands behind a shorter draft is never looked at. */

@@ -12,19 +12,25 @@ import java.lang.foreign.Arena;
 final class ScratchTensor {
 
     private final DType dtype;
-    private Tensor tensor;
+    private Tensor view;
 
     ScratchTensor(DType dtype) {
         this.dtype = dtype;
-        this.tensor = Tensor.allocate(Arena.ofAuto(), dtype, Shape.of(0));
+        this.view = Tensor.allocate(Arena.ofAuto(), dtype, Shape.of(0));
     }
 
-    /** A view of that shape; its contents are those of earlier views, or zero. */
+    /**
+     * A view of that shape, the same one as long as the shape is the same; its contents are those of earlier views, or
+     * zero.
+     */
     Tensor view(long... dims) {
-        long needed = Shape.of(dims).elementCount();
-        if (tensor.capacity() < needed) {
-            tensor = Tensor.allocate(Arena.ofAuto(), dtype, Shape.of(Math.max(needed, 2 * tensor.capacity())));
+        if (!view.shape().is(dims)) {
+            long needed = Shape.of(dims).elementCount();
+            if (view.capacity() < needed) {
+                view = Tensor.allocate(Arena.ofAuto(), dtype, Shape.of(Math.max(needed, 2 * view.capacity())));
+            }
+            view = view.reshaped(dims);
         }
-        return tensor.reshaped(dims);
+        return view;
     }
 }

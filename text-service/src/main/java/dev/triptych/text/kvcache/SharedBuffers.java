@@ -31,6 +31,7 @@ final class SharedBuffers {
     private static final int FIRST_ROWS = 4;
     private static final int FIRST_TOKENS = 32;
     private static final int EIGHT = 8;
+    private static final Tensor[] NO_VIEWS = {};
 
     private final KvGeometry geometry;
     private final BlockPool pool;
@@ -208,6 +209,9 @@ final class SharedBuffers {
         private int rowCapacity;
         private int lengthCapacity;
 
+        /** Stand for as many steps as buffers and rows do, so that whoever binds them may keep what was bound. */
+        private Tensor[] views = NO_VIEWS;
+
         void ensure(int stepRows, int length, int[] lengths) {
             if (stepRows <= rowCapacity && length <= lengthCapacity) {
                 return;
@@ -226,6 +230,7 @@ final class SharedBuffers {
                 pool.release(block);
             }
             block = grown;
+            views = NO_VIEWS;
             rowCapacity = newRows;
             lengthCapacity = newLength;
         }
@@ -256,12 +261,13 @@ final class SharedBuffers {
         }
 
         Tensor[] views(int stepRows) {
-            Tensor[] views = new Tensor[block == null ? 0 : geometry.tensorCount()];
-            long bytes = geometry.elements(rowCapacity, lengthCapacity)
-                    * geometry.dtype().byteSize();
-            for (int i = 0; i < views.length; i++) {
-                views[i] = Objects.requireNonNull(block)
-                        .tensor(i * bytes, geometry.dtype(), shape(stepRows, lengthCapacity));
+            if (block != null && (views.length == 0 || views[0].shape().dim(0) != stepRows)) {
+                views = new Tensor[geometry.tensorCount()];
+                long bytes = geometry.elements(rowCapacity, lengthCapacity)
+                        * geometry.dtype().byteSize();
+                for (int i = 0; i < views.length; i++) {
+                    views[i] = block.tensor(i * bytes, geometry.dtype(), shape(stepRows, lengthCapacity));
+                }
             }
             return views;
         }
@@ -281,6 +287,7 @@ final class SharedBuffers {
                 pool.release(block);
             }
             block = null;
+            views = NO_VIEWS;
             rowCapacity = 0;
             lengthCapacity = 0;
         }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What waits and what runs. Owned by the engine loop, on its thread; changed at commit and by commands only. */
 final class RunningSet {
@@ -74,18 +75,25 @@ final class RunningSet {
     }
 
     private List<StagedStep.Share> shares(StepPlan.Work plan) {
-        Map<RequestState, int[]> places = new LinkedHashMap<>();
         CohortState cohort = cohorts.get(plan.cohort());
         List<RunningRow> rows = cohort == null ? List.of() : cohort.rows();
+        List<StagedStep.Share> shares =
+                new ArrayList<>(rows.size() + plan.joining().size());
+        Map<RequestState, int[]> parted = new HashMap<>();
         for (int place = 0; place < rows.size(); place++) {
             RunningRow row = rows.get(place);
-            places.computeIfAbsent(
-                            row.request(),
-                            state -> new int[request(state).search().liveRows()])[row.index()] = place;
+            ActiveRequest request = request(row.request());
+            int live = request.search().liveRows();
+            int @Nullable [] places = live == 1 ? null : parted.get(row.request());
+            if (places == null) {
+                places = new int[live];
+                shares.add(new StagedStep.Share(request, places));
+                if (live > 1) {
+                    parted.put(row.request(), places);
+                }
+            }
+            places[row.index()] = place;
         }
-        List<StagedStep.Share> shares =
-                new ArrayList<>(places.size() + plan.joining().size());
-        places.forEach((state, own) -> shares.add(new StagedStep.Share(request(state), own)));
         for (int i = 0; i < plan.joining().size(); i++) {
             shares.add(share(plan.joining().get(i).sequence(), rows.size() + i));
         }

@@ -3,10 +3,10 @@ package dev.triptych.text.scheduler;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.step.StepPlan;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans for graphs that give each row its own length: rows join and leave at any step (continuous batching, Yu et al.
@@ -44,6 +44,9 @@ public final class ContinuousScheduler implements Scheduler {
     /** Longer prompts are not drafted: the scores of all their frames would take too much memory. */
     private static final int DRAFTED_PROMPT = 192;
 
+    private static final List<Priority> INTERACTIVE_FIRST = List.of(Priority.INTERACTIVE, Priority.BATCH);
+    private static final List<Priority> OFFLINE_FIRST = List.of(Priority.BATCH, Priority.INTERACTIVE);
+
     private final SchedulingPolicy policy;
 
     public ContinuousScheduler(SchedulingPolicy policy) {
@@ -64,14 +67,15 @@ public final class ContinuousScheduler implements Scheduler {
     public StepPlan plan(SchedulerView view) {
         boolean offlineTurn =
                 view.step() % policy.batchTurn() == 0 && view.pace().offlineDue();
-        List<Priority> order = offlineTurn
-                ? List.of(Priority.BATCH, Priority.INTERACTIVE)
-                : List.of(Priority.INTERACTIVE, Priority.BATCH);
-        return order.stream()
-                .flatMap(priority -> Kind.of(priority, view).stream())
-                .flatMap(kind -> step(view, kind).stream())
-                .findFirst()
-                .orElseGet(StepPlan.Idle::new);
+        for (Priority priority : offlineTurn ? OFFLINE_FIRST : INTERACTIVE_FIRST) {
+            for (Kind kind : Kind.of(priority, view)) {
+                Optional<StepPlan> step = step(view, kind);
+                if (step.isPresent()) {
+                    return step.get();
+                }
+            }
+        }
+        return new StepPlan.Idle();
     }
 
     /** What a cohort is for. */
@@ -83,19 +87,28 @@ public final class ContinuousScheduler implements Scheduler {
 
         /** Those of a priority, the one that stepped last behind. */
         static List<Kind> of(Priority priority, SchedulerView view) {
-            return ALL.stream()
-                    .filter(kind -> kind.priority == priority)
-                    .sorted(Comparator.comparingLong(
-                            kind -> kind.cohort(view).map(CohortState::lastStep).orElse(-1L)))
-                    .toList();
+            Kind plain = ALL.get(priority.ordinal());
+            Kind drafted = ALL.get(Priority.values().length + priority.ordinal());
+            return drafted.lastStep(view) < plain.lastStep(view) ? List.of(drafted, plain) : List.of(plain, drafted);
+        }
+
+        private long lastStep(SchedulerView view) {
+            CohortState cohort = cohort(view);
+            return cohort == null ? -1 : cohort.lastStep();
         }
 
         long id() {
             return ALL.indexOf(this);
         }
 
-        Optional<CohortState> cohort(SchedulerView view) {
-            return view.cohorts().stream().filter(state -> state.id() == id()).findFirst();
+        @Nullable
+        CohortState cohort(SchedulerView view) {
+            for (CohortState cohort : view.cohorts()) {
+                if (cohort.id() == id()) {
+                    return cohort;
+                }
+            }
+            return null;
         }
 
         boolean takes(RequestState request, boolean drafting) {
@@ -105,7 +118,8 @@ public final class ContinuousScheduler implements Scheduler {
     }
 
     private Optional<StepPlan> step(SchedulerView view, Kind kind) {
-        List<RunningRow> running = kind.cohort(view).map(CohortState::rows).orElse(List.of());
+        CohortState cohort = kind.cohort(view);
+        List<RunningRow> running = cohort == null ? List.of() : cohort.rows();
         List<RequestState> joining = joining(view, kind, running.size());
         if (running.isEmpty() && joining.isEmpty()) {
             return Optional.empty();
@@ -118,6 +132,9 @@ public final class ContinuousScheduler implements Scheduler {
     }
 
     private List<RequestState> joining(SchedulerView view, Kind kind, int running) {
+        if (view.waiting().isEmpty()) {
+            return List.of();
+        }
         boolean drafting = view.runningRows() + Joining.rows(view.waiting()) <= DRAFTING_ROWS;
         List<RequestState> waiting = view.waiting().stream()
                 .filter(request -> kind.takes(request, drafting))

@@ -51,6 +51,9 @@ public final class ParallelScheduler implements Scheduler {
 
     @Override
     public StepPlan plan(SchedulerView view) {
+        if (view.waiting().isEmpty() && view.refining().isEmpty()) {
+            return sequential.plan(view);
+        }
         SchedulerView others = view.sequential();
         StepPlan step = sequential.plan(others);
         boolean alone = step instanceof StepPlan.Idle;

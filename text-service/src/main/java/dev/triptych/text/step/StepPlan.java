@@ -19,6 +19,9 @@ public sealed interface StepPlan {
 
         /** Rows of requests that waited until now; the last ones. */
         int joiningCount();
+
+        /** How many rows run. */
+        int rowCount();
     }
 
     /**
@@ -52,10 +55,21 @@ public sealed interface StepPlan {
         public int joiningCount() {
             return joining.size();
         }
+
+        @Override
+        public int rowCount() {
+            return running.size() + joining.size();
+        }
     }
 
     /** A run of a non-autoregressive decoder over rows of like length. It needs no cache of keys and values. */
-    sealed interface Pass extends Step permits Draft, Measure, Refine, Score {}
+    sealed interface Pass extends Step permits Draft, Measure, Refine, Score {
+
+        @Override
+        default int rowCount() {
+            return rows().size();
+        }
+    }
 
     /**
      * Prompts are encoded, and all their frames are scored at once.

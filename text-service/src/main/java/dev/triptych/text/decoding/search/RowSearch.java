@@ -139,7 +139,7 @@ final class RowSearch implements Search {
                 parents[goOn++] = begun ? i : 0;
             }
         }
-        return new Step(numbers, tokens, reasons, Arrays.copyOf(parents, goOn));
+        return new Step(numbers, tokens, reasons, goOn == count ? parents : Arrays.copyOf(parents, goOn));
     }
 
     private static List<TokenScore> normalized(List<TokenScore> raw, LogitsRow logits, Selection.Chosen chosen) {
