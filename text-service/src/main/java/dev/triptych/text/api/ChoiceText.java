@@ -1,6 +1,7 @@
 package dev.triptych.text.api;
 
 import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.PromptToken;
 import dev.triptych.text.generation.TokenScore;
 import dev.triptych.text.runtime.TextGenerator;
 import dev.triptych.text.runtime.TokenStream;
@@ -31,19 +32,40 @@ final class ChoiceText {
         this.withTop = parameters.topLogProbs().orElse(0) > 0;
     }
 
+    /**
+     * Takes the prompt's tokens, which come before all others.
+     *
+     * @param text the whole of it
+     * @param first the token that nothing comes before
+     * @param scored the tokens behind it
+     */
+    void prompt(String text, int first, List<PromptToken> scored) {
+        tell(stream.add(first), null, null);
+        for (PromptToken token : scored) {
+            tell(stream.add(token.tokenId()), token.logProb(), withTop ? named(token.topLogProbs()) : null);
+        }
+        offset = text.length();
+    }
+
     /** Takes the next token and gives the text that is settled by it, possibly none. */
     String add(int tokenId, double logProb, List<TokenScore> top) {
         String piece = stream.add(tokenId);
         ids.add(tokenId);
         tokens++;
         if (withLogprobs) {
-            logprobs.tokens().add(piece);
-            logprobs.tokenLogprobs().add(logProb);
-            logprobs.topLogprobs().add(withTop ? named(top) : null);
-            logprobs.textOffset().add(offset);
+            tell(piece, logProb, withTop ? named(top) : null);
+        } else {
+            offset += piece.length();
         }
-        offset += piece.length();
         return filter.add(piece);
+    }
+
+    private void tell(String piece, @Nullable Double logProb, @Nullable Map<String, Double> top) {
+        logprobs.tokens().add(piece);
+        logprobs.tokenLogprobs().add(logProb);
+        logprobs.topLogprobs().add(top);
+        logprobs.textOffset().add(offset);
+        offset += piece.length();
     }
 
     /** The rest of the text. */

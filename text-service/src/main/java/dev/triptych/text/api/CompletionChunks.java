@@ -5,6 +5,8 @@ import dev.triptych.text.generation.GeneratedSequence;
 import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationParameters;
+import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.PromptToken;
 import dev.triptych.text.runtime.TextGenerator;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +18,21 @@ final class CompletionChunks {
 
     private final int firstIndex;
     private final boolean withTokenIds;
+    private final String echo;
+    private final GenerationRequest request;
     private final List<ChoiceText> texts = new ArrayList<>();
 
-    /** @param firstIndex of the prompt's choices, which follow each other */
-    CompletionChunks(int firstIndex, boolean withTokenIds, TextGenerator generator, GenerationParameters parameters) {
+    /**
+     * @param firstIndex of the prompt's choices, which follow each other
+     * @param echo the prompt's text, which comes before the output; empty where it does not
+     */
+    CompletionChunks(
+            int firstIndex, boolean withTokenIds, TextGenerator generator, GenerationRequest request, String echo) {
         this.firstIndex = firstIndex;
         this.withTokenIds = withTokenIds;
+        this.echo = echo;
+        this.request = request;
+        GenerationParameters parameters = request.parameters();
         for (int i = 0; i < parameters.strategy().outputs(); i++) {
             texts.add(new ChoiceText(generator, parameters));
         }
@@ -35,6 +46,10 @@ final class CompletionChunks {
                 yield delta.isEmpty() ? List.of() : List.of(choice(token.sequence(), delta, null));
             }
             case GenerationEvent.Refined ignored -> List.of();
+            case GenerationEvent.PromptScored scored -> {
+                take(scored.tokens());
+                yield echoed();
+            }
             case GenerationEvent.Finished finished -> {
                 List<GeneratedSequence> sequences =
                         Generations.completed(finished.result()).sequences();
@@ -49,24 +64,31 @@ final class CompletionChunks {
         };
     }
 
-    /** The first chunk of every choice where the prompt's text comes before it; none where it is empty. */
-    List<CompletionReply.Choice> echoes(String echo) {
+    /** The first chunk of every choice where the prompt's text comes before it; its scores are waited for. */
+    List<CompletionReply.Choice> first() {
+        return echo.isEmpty() || request.parameters().promptLogProbs() ? List.of() : echoed();
+    }
+
+    private List<CompletionReply.Choice> echoed() {
         List<CompletionReply.Choice> echoes = new ArrayList<>(texts.size());
-        for (int i = 0; i < texts.size() && !echo.isEmpty(); i++) {
+        for (int i = 0; i < texts.size(); i++) {
             echoes.add(choice(i, echo, null));
         }
         return echoes;
     }
 
+    private void take(List<PromptToken> scored) {
+        texts.forEach(text -> text.prompt(echo, request.promptIds().getFirst(), scored));
+    }
+
     /** All choices of a whole answer. */
-    static List<CompletionReply.Choice> whole(
-            int firstIndex,
-            boolean withTokenIds,
-            TextGenerator generator,
-            GenerationParameters parameters,
-            GenerationResult result) {
-        return new CompletionChunks(firstIndex, withTokenIds, generator, parameters)
-                .of(new GenerationEvent.Finished(result));
+    List<CompletionReply.Choice> whole(GenerationResult result) {
+        if (request.parameters().promptLogProbs()) {
+            take(result.prompt());
+        }
+        return of(new GenerationEvent.Finished(result)).stream()
+                .map(choice -> choice.after(echo))
+                .toList();
     }
 
     static String name(FinishReason reason) {

@@ -118,12 +118,13 @@ class CompletionController {
     private record Work(
             TextGenerator generator, List<GenerationRequest> requests, List<String> echoes, boolean withTokenIds) {
 
-        String echo(int prompt) {
-            return echoes.isEmpty() ? "" : echoes.get(prompt);
-        }
-
-        int firstIndex(int prompt) {
-            return prompt * requests.getFirst().parameters().strategy().outputs();
+        CompletionChunks chunks(int prompt) {
+            return new CompletionChunks(
+                    prompt * requests.getFirst().parameters().strategy().outputs(),
+                    withTokenIds,
+                    generator,
+                    requests.get(prompt),
+                    echoes.isEmpty() ? "" : echoes.get(prompt));
         }
 
         int promptTokens() {
@@ -186,14 +187,7 @@ class CompletionController {
                     List<CompletionReply.Choice> choices = new ArrayList<>(results.size());
                     int completionTokens = 0;
                     for (int prompt = 0; prompt < results.size(); prompt++) {
-                        String echo = work.echo(prompt);
-                        CompletionChunks.whole(
-                                        work.firstIndex(prompt),
-                                        work.withTokenIds(),
-                                        work.generator(),
-                                        work.requests().get(prompt).parameters(),
-                                        results.get(prompt))
-                                .forEach(choice -> choices.add(choice.after(echo)));
+                        choices.addAll(work.chunks(prompt).whole(results.get(prompt)));
                         completionTokens += tokens(results.get(prompt));
                     }
                     return head.with(choices, Usage.of(work.promptTokens(), completionTokens));
@@ -207,8 +201,7 @@ class CompletionController {
         for (GenerationRequest request : work.requests()) {
             int prompt = streams.size();
             streams.add(Flux.defer(() -> {
-                CompletionChunks chunks = new CompletionChunks(
-                        work.firstIndex(prompt), work.withTokenIds(), work.generator(), request.parameters());
+                CompletionChunks chunks = work.chunks(prompt);
                 Flux<CompletionReply.Choice> choices = Generations.events(
                                 work.generator(), request, unread(request.parameters()))
                         .publishOn(workers)
@@ -218,7 +211,7 @@ class CompletionController {
                             }
                         })
                         .concatMapIterable(chunks::of);
-                return choices.startWith(chunks.echoes(work.echo(prompt)));
+                return choices.startWith(chunks.first());
             }));
         }
         return new Choices(

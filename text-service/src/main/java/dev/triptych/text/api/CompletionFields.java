@@ -42,7 +42,16 @@ record CompletionFields(GenerationParameters parameters, boolean echo, Optional<
         CompletionFields read = new CompletionFields(
                 parameters(body, fields, model), fields.flag("echo"), new OutputFields(body.others()).read());
         read.checkTogether(body.streams());
-        return read;
+        if (!read.echo || read.parameters.topLogProbs().isEmpty()) {
+            return read;
+        }
+        if (!model.continuesPrompts()) {
+            throw FieldRules.invalid(
+                    "logprobs",
+                    "logprobs must be absent with echo for this model, whose encoder reads the prompt: its tokens have no "
+                            + "log-probs");
+        }
+        return new CompletionFields(read.parameters.withPromptLogProbs(), true, read.format);
     }
 
     /**
@@ -81,10 +90,6 @@ record CompletionFields(GenerationParameters parameters, boolean echo, Optional<
     }
 
     private void checkTogether(boolean streams) {
-        if (echo && parameters.topLogProbs().isPresent()) {
-            throw FieldRules.invalid(
-                    "logprobs", "logprobs must be absent with echo: the prompt's own log-probs are not computed");
-        }
         if (format.isPresent() && parameters.strategy().parallel()) {
             throw FieldRules.invalid(
                     format.get().field(),

@@ -45,13 +45,13 @@ record CompletionReply(
      * One element for each token.
      *
      * @param tokens their texts, which joined are the choice's
-     * @param tokenLogprobs under the model, before any rule
+     * @param tokenLogprobs under the model, before any rule; null for the first token of an echoed prompt
      * @param topLogprobs of the likeliest tokens in its place; null where none were asked for
      * @param textOffset where a token's text begins in the choice's
      */
     record Logprobs(
             List<String> tokens,
-            List<Double> tokenLogprobs,
+            List<@Nullable Double> tokenLogprobs,
             List<@Nullable Map<String, Double>> topLogprobs,
             List<Integer> textOffset) {
 

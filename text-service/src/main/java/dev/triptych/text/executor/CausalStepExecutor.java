@@ -84,12 +84,14 @@ public final class CausalStepExecutor implements StepExecutor<CohortStep> {
         int part = (int) Math.clamp(logitsPerRun / ((long) rows.size() * graph.vocabSize()), 1, width);
         Tensor[] past = new Tensor[pastNames.length];
         Arrays.fill(past, nothing.view(rows.size(), graph.keyValueHeads(), 0, graph.headSize()));
+        PromptScores prompts = new PromptScores(rows, graph.vocabSize());
         int from = 0;
         Tensor scores = logits.view(0);
         while (from < width) {
             int to = Math.min(width, from + part);
             Tensor[] present = to == width ? presents(cache) : parts.next(rows.size(), to);
             scores = run(prompts(rows, lengths, width, from, to), from, past, present, cache);
+            prompts.take(scores, width, from, to);
             past = present;
             from = to;
         }
@@ -99,7 +101,9 @@ public final class CausalStepExecutor implements StepExecutor<CohortStep> {
                 Arrays.stream(lengths).sum(),
                 rows.size() * width,
                 nanoTime.getAsLong() - began,
-                0);
+                0,
+                Optional.empty(),
+                prompts.all());
     }
 
     private StepResult advance(List<StepRow.Decode> rows, CohortStep cache) {

@@ -2,7 +2,7 @@ package dev.triptych.text.generation;
 
 import java.util.List;
 
-/** What a sink hears of its request: any number of tokens, then exactly one terminal event. */
+/** What a sink hears of its request: the prompt's scores where they were asked for, any number of tokens, then exactly one terminal event. */
 public sealed interface GenerationEvent {
 
     /**
@@ -19,6 +19,18 @@ public sealed interface GenerationEvent {
         /** A token of the only sequence. */
         public TokenGenerated(int tokenId, double logProb) {
             this(0, tokenId, logProb, List.of());
+        }
+    }
+
+    /**
+     * What the prompt's tokens scored; comes first, where it was asked for.
+     *
+     * @param tokens all but the prompt's first
+     */
+    record PromptScored(List<PromptToken> tokens) implements GenerationEvent {
+
+        public PromptScored {
+            tokens = List.copyOf(tokens);
         }
     }
 
@@ -45,12 +57,24 @@ public sealed interface GenerationEvent {
      * @param sequences what was generated, best first; never empty
      * @param timing where the time went
      * @param message for {@link FinishReason#ERROR} what failed, else empty
+     * @param prompt what the prompt's tokens but the first scored; empty where that was not asked for
      */
     record GenerationResult(
-            FinishReason reason, List<GeneratedSequence> sequences, GenerationTiming timing, String message) {
+            FinishReason reason,
+            List<GeneratedSequence> sequences,
+            GenerationTiming timing,
+            String message,
+            List<PromptToken> prompt) {
+
+        /** Of a prompt that was not scored. */
+        public GenerationResult(
+                FinishReason reason, List<GeneratedSequence> sequences, GenerationTiming timing, String message) {
+            this(reason, sequences, timing, message, List.of());
+        }
 
         public GenerationResult {
             sequences = List.copyOf(sequences);
+            prompt = List.copyOf(prompt);
             if (sequences.isEmpty()) {
                 throw new IllegalArgumentException("a result needs a sequence, even if it is empty");
             }

@@ -38,6 +38,11 @@ public record GenerationLimits(
         return new GenerationLimits(vocabSize, maxPromptTokens, maxNewTokens, maxTokens, maxRows, decoders);
     }
 
+    /** Whether outputs continue their prompts, as those of a decoder-only model do. */
+    public boolean continuesPrompts() {
+        return maxTokens != Integer.MAX_VALUE;
+    }
+
     /** The most tokens that one sequence may generate after a prompt of that length. */
     public int maxNewTokensAfter(int promptTokens) {
         return Math.min(maxNewTokens, maxTokens - promptTokens);

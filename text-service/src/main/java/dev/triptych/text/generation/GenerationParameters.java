@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param topLogProbs report the log-prob of every token and of so many of the likeliest in its place, from 0 to
  *     {@value #MAX_TOP_LOG_PROBS}; empty: report none
  * @param constraint the outputs that are allowed; empty: all
+ * @param promptLogProbs report the same of the prompt's tokens too, where the output continues the prompt
  */
 public record GenerationParameters(
         Strategy strategy,
@@ -21,7 +22,8 @@ public record GenerationParameters(
         TokenRules rules,
         List<String> stop,
         OptionalInt topLogProbs,
-        Optional<TokenAutomaton> constraint) {
+        Optional<TokenAutomaton> constraint,
+        boolean promptLogProbs) {
 
     public static final int MAX_STOPS = 4;
     public static final int MAX_STOP_CHARS = 256;
@@ -45,7 +47,7 @@ public record GenerationParameters(
     /** Of any form. */
     public GenerationParameters(
             Strategy strategy, int maxNewTokens, TokenRules rules, List<String> stop, OptionalInt topLogProbs) {
-        this(strategy, maxNewTokens, rules, stop, topLogProbs, Optional.empty());
+        this(strategy, maxNewTokens, rules, stop, topLogProbs, Optional.empty(), false);
     }
 
     /** Without rules, stop texts or log-probs. */
@@ -55,17 +57,23 @@ public record GenerationParameters(
 
     /** The same with another bound. */
     public GenerationParameters withMaxNewTokens(int bound) {
-        return new GenerationParameters(strategy, bound, rules, stop, topLogProbs, constraint);
+        return new GenerationParameters(strategy, bound, rules, stop, topLogProbs, constraint, promptLogProbs);
     }
 
     /** The same with another strategy. */
     public GenerationParameters withStrategy(Strategy other) {
-        return new GenerationParameters(other, maxNewTokens, rules, stop, topLogProbs, constraint);
+        return new GenerationParameters(other, maxNewTokens, rules, stop, topLogProbs, constraint, promptLogProbs);
     }
 
     /** The same within a language of outputs. */
     public GenerationParameters within(TokenAutomaton automaton) {
-        return new GenerationParameters(strategy, maxNewTokens, rules, stop, topLogProbs, Optional.of(automaton));
+        return new GenerationParameters(
+                strategy, maxNewTokens, rules, stop, topLogProbs, Optional.of(automaton), promptLogProbs);
+    }
+
+    /** The same with the prompt's log-probs. */
+    public GenerationParameters withPromptLogProbs() {
+        return new GenerationParameters(strategy, maxNewTokens, rules, stop, topLogProbs, constraint, true);
     }
 
     /** The same with other rules. */

@@ -10,6 +10,7 @@ import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationEvent.GenerationTiming;
 import dev.triptych.text.generation.GenerationRequest;
+import dev.triptych.text.generation.PromptToken;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.scheduler.RequestState;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class ActiveRequest {
     private final AtomicInteger cancelledAtStep = new AtomicInteger(NEVER);
 
     private @Nullable Draft draft;
+    private List<PromptToken> prompt = List.of();
     private boolean sinkClosed;
     private long queueNanos;
     private long encodeNanos;
@@ -134,6 +136,16 @@ final class ActiveRequest {
         }
     }
 
+    /** Sends what the prompt's tokens scored, where that was asked for. */
+    void tellPrompt(List<PromptToken> scored) {
+        if (request.parameters().promptLogProbs()) {
+            prompt = scored;
+            if (!offer(new GenerationEvent.PromptScored(scored))) {
+                markCancelled();
+            }
+        }
+    }
+
     /** Hears of tokens. */
     interface Heard {
 
@@ -213,12 +225,12 @@ final class ActiveRequest {
      * @param reason why it ends, of sequences that did not end by themselves
      */
     GenerationResult result(FinishReason reason, String message) {
-        return new GenerationResult(reason, search.results(reason), timing(), message);
+        return new GenerationResult(reason, search.results(reason), timing(), message, prompt);
     }
 
     /** The final event's contents where the search has come to its end. */
     GenerationResult result() {
         List<GeneratedSequence> sequences = search.results(FinishReason.LENGTH);
-        return new GenerationResult(sequences.getFirst().reason(), sequences, timing(), "");
+        return new GenerationResult(sequences.getFirst().reason(), sequences, timing(), "", prompt);
     }
 }

@@ -278,7 +278,7 @@ public final class EngineLoop implements ModelEngine {
         if (plan.joiningCount() > 0) {
             start(plan, staged, now);
         }
-        listener.stepped(plan.rows().size());
+        listener.stepped(plan.rowCount());
         for (StagedStep.Decision decision : staged.decisions()) {
             if (!(plan instanceof StepPlan.Measure)) {
                 decision.request().stepped(staged.result().decodeNanos());
@@ -310,13 +310,14 @@ public final class EngineLoop implements ModelEngine {
             joining.add(request.state());
             request.admitted(intake.gate(), now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
             listener.admitted(request.queueNanos(), request.state().promptLength());
+            if (!result.prompts().isEmpty()) {
+                request.tellPrompt(result.prompts().get(joining.size() - 1));
+            }
         }
         result.speculation().ifPresent(speculation -> {
             for (int i = 0; i < speculation.joined().size(); i++) {
                 DraftFrames frames = speculation.joined().get(i).frames();
-                all.get(all.size() - plan.joiningCount() + i)
-                        .request()
-                        .take(draft(frames), plan.rows().size());
+                all.get(all.size() - plan.joiningCount() + i).request().take(draft(frames), plan.rowCount());
             }
         });
         running.start(plan, joining);

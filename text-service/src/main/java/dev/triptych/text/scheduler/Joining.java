@@ -63,13 +63,16 @@ final class Joining {
     /** @param drafted whether drafts are made of their outputs */
     static List<StepRow.Prefill> prefills(List<RequestState> rows, boolean drafted) {
         return rows.stream()
-                .map(request -> new StepRow.Prefill(request.sequence(), request.promptIds(), drafted))
+                .map(request ->
+                        new StepRow.Prefill(request.sequence(), request.promptIds(), drafted, request.promptScores()))
                 .toList();
     }
 
     static List<StepRow.Decode> decodes(List<RunningRow> rows) {
-        return rows.stream()
-                .map(row -> new StepRow.Decode(row.request().sequence(), row.token(), row.draft()))
-                .toList();
+        List<StepRow.Decode> decodes = new ArrayList<>(rows.size());
+        for (RunningRow row : rows) {
+            decodes.add(new StepRow.Decode(row.request().sequence(), row.token(), row.draft()));
+        }
+        return decodes;
     }
 }

@@ -4,6 +4,7 @@ import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** What the scheduler knows of a request. Immutable; compared by identity. */
 public final class RequestState {
@@ -81,6 +82,11 @@ public final class RequestState {
     /** Whether more is wanted of each place than its likeliest token. */
     public boolean wantsLogits() {
         return request.parameters().topLogProbs().orElse(0) > 0;
+    }
+
+    /** The likeliest tokens that are wanted in the place of each of the prompt's; empty: the prompt is not to be scored. */
+    OptionalInt promptScores() {
+        return request.parameters().promptLogProbs() ? request.parameters().topLogProbs() : OptionalInt.empty();
     }
 
     /** The most rows that it has at once. */

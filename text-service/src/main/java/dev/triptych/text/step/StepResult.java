@@ -1,6 +1,7 @@
 package dev.triptych.text.step;
 
 import dev.triptych.tensor.Tensor;
+import dev.triptych.text.generation.PromptToken;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param encodeNanos time in the encoder
  * @param decodeNanos time in the decoder
  * @param speculation where drafts were made or verified
+ * @param prompts for each row that joined what its prompt's tokens but the first scored; empty where that was not asked for
  */
 public record StepResult(
         Tensor logits,
@@ -24,7 +26,20 @@ public record StepResult(
         int paddedTokens,
         long encodeNanos,
         long decodeNanos,
-        Optional<Speculation> speculation) {
+        Optional<Speculation> speculation,
+        List<List<PromptToken>> prompts) {
+
+    /** Of a step whose prompts are not scored. */
+    public StepResult(
+            Tensor logits,
+            Optional<BestTokens> best,
+            int sourceTokens,
+            int paddedTokens,
+            long encodeNanos,
+            long decodeNanos,
+            Optional<Speculation> speculation) {
+        this(logits, best, sourceTokens, paddedTokens, encodeNanos, decodeNanos, speculation, List.of());
+    }
 
     /** Of a step without drafts. */
     public StepResult(

@@ -1,6 +1,7 @@
 package dev.triptych.text.step;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** What one sequence contributes to a step. */
 public sealed interface StepRow {
@@ -13,11 +14,13 @@ public sealed interface StepRow {
      *
      * @param promptIds the encoder's input
      * @param drafted whether a draft of its output is made and verified at once
+     * @param scored how many of the likeliest tokens are wanted in the place of each of the prompt's; empty: the prompt is
+     *     not to be scored
      */
-    record Prefill(long sequence, List<Integer> promptIds, boolean drafted) implements StepRow {
+    record Prefill(long sequence, List<Integer> promptIds, boolean drafted, OptionalInt scored) implements StepRow {
 
         public Prefill(long sequence, List<Integer> promptIds) {
-            this(sequence, promptIds, false);
+            this(sequence, promptIds, false, OptionalInt.empty());
         }
     }
 

@@ -234,6 +234,8 @@ final class TranslationRun implements TranslationCall {
                     post(() -> token(token.tokenId(), passage));
                 }
             }
+            // Asked for by nobody here.
+            case GenerationEvent.PromptScored ignored -> {}
             case GenerationEvent.Refined refined -> {
                 if (listener != TextListener.NONE) {
                     post(() -> refined(refined, passage));

@@ -302,6 +302,8 @@ class ModelLifeIT {
         private boolean hear(GenerationEvent event) {
             switch (event) {
                 case GenerationEvent.TokenGenerated token -> heard.add(token.tokenId());
+                case GenerationEvent.PromptScored scored ->
+                    throw new AssertionError("the prompt's scores were not asked for: " + scored);
                 case GenerationEvent.Refined refined ->
                     throw new AssertionError("greedy decoding refines nothing: " + refined);
                 case GenerationEvent.Finished finished ->
