@@ -85,6 +85,7 @@ final class CharGraph {
                 closing.edges.add(new Edge(CodePoints.of('"'), false, to));
             }
             case Term.Counted counted -> counted(counted, from, to, quoted);
+            case Term.Both both -> new Meeting(both, to, quoted).from(from);
         }
     }
 
@@ -201,6 +202,55 @@ final class CharGraph {
                 Node node = node();
                 open.add(new Work(key, node));
                 return node;
+            });
+        }
+    }
+
+    /** The product of two graphs: both take each character. */
+    private final class Meeting {
+
+        private final Place start;
+        private final Place end;
+        private final Node to;
+        private final Map<Place, Node> made = new HashMap<>();
+        private final List<Place> open = new ArrayList<>();
+
+        private record Place(Node left, Node right) {}
+
+        Meeting(Term.Both both, Node to, boolean quoted) {
+            this.start = new Place(node(), node());
+            this.end = new Place(node(), node());
+            this.to = to;
+            add(both.left(), start.left, end.left, quoted);
+            add(both.right(), start.right, end.right, quoted);
+        }
+
+        void from(Node from) {
+            from.silent.add(at(start.left, start.right));
+            while (!open.isEmpty()) {
+                Place place = open.removeLast();
+                leave(place, at(place.left, place.right));
+            }
+            at(end.left, end.right).silent.add(to);
+        }
+
+        private void leave(Place place, Node here) {
+            place.left.silent.forEach(left -> here.silent.add(at(left, place.right)));
+            place.right.silent.forEach(right -> here.silent.add(at(place.left, right)));
+            for (Edge left : place.left.edges) {
+                for (Edge right : place.right.edges) {
+                    CodePoints shared = left.set.and(right.set);
+                    if (left.quoted == right.quoted && !shared.ranges().isEmpty()) {
+                        here.edges.add(new Edge(shared, left.quoted, at(left.to, right.to)));
+                    }
+                }
+            }
+        }
+
+        private Node at(Node left, Node right) {
+            return made.computeIfAbsent(new Place(left, right), place -> {
+                open.add(place);
+                return node();
             });
         }
     }

@@ -15,7 +15,8 @@ final class JsonTerms {
     /** How deep lists and objects may lie in each other where no schema says. */
     static final int MAX_DEPTH = 5;
 
-    private static final int MAX_DIGITS = 18;
+    /** Of a number before its point, and behind it. */
+    static final int MAX_DIGITS = 18;
 
     static final Term COMMA = Term.inOrder(Term.text(","), Term.optional(Term.text(" ")));
     static final Term COLON = Term.inOrder(Term.text(":"), Term.optional(Term.text(" ")));
@@ -23,7 +24,7 @@ final class JsonTerms {
     static final Term BOOLEAN = Term.choice(Term.text("true"), Term.text("false"));
     static final Term NULL = Term.text("null");
 
-    private static final Term DIGIT = new Term.Chars(CharClasses.DIGITS);
+    static final Term DIGIT = new Term.Chars(CharClasses.DIGITS);
     private static final Term NATURAL = Term.inOrder(Term.range('1', '9'), new Term.Repeat(DIGIT, 0, MAX_DIGITS - 1));
 
     static final Term INTEGER = Term.choice(Term.text("0"), Term.inOrder(Term.optional(Term.text("-")), NATURAL));

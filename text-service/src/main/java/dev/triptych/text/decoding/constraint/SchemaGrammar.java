@@ -8,115 +8,114 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON texts that a schema (draft 2020-12) takes, in one layout, with an object's members in the order of its
  * {@code properties}. What it cannot hold is refused by keyword, never passed over; what it produces always conforms, but
- * it need not produce all that does.
+ * it need not produce all that does. Schemas that refer to themselves are followed a few levels deep.
  */
 final class SchemaGrammar {
+
+    static final List<String> TYPES = List.of("string", "integer", "number", "boolean", "null", "object", "array");
 
     private static final int MAX_NESTING = 32;
     private static final int UNTYPED_DEPTH = 2;
 
-    /** Keywords that describe and constrain nothing. */
-    private static final Set<String> NOTES = Set.of(
-            "$schema",
-            "$id",
-            "$comment",
-            "$defs",
-            "definitions",
-            "title",
-            "description",
-            "default",
-            "examples",
-            "deprecated",
-            "readOnly",
-            "writeOnly");
+    /** How often a reference is followed below itself; what would lie deeper is left out. */
+    private static final int MAX_RECURSION = 3;
 
-    private static final Set<String> OF_OBJECTS = Set.of("properties", "required", "additionalProperties");
-    private static final Set<String> OF_LISTS = Set.of("items", "minItems", "maxItems");
-    private static final Set<String> OF_STRINGS = Set.of("pattern", "minLength", "maxLength");
-    private static final List<String> TYPES =
-            List.of("string", "integer", "number", "boolean", "null", "object", "array");
-
-    private final Object root;
-    private final String field;
+    private final SchemaDocument document;
+    private final SchemaAlternatives alternatives;
     private final Map<String, Term> resolved = new HashMap<>();
-    private final Set<String> resolving = new LinkedHashSet<>();
+    private final Map<String, Integer> open = new HashMap<>();
+    private int leftOut;
 
     /**
      * @param root the schema as maps, lists, strings, numbers and truth values
      * @param field whose value it is, for messages
      */
     SchemaGrammar(Object root, String field) {
-        this.root = root;
-        this.field = field;
+        this.document = new SchemaDocument(root, field);
+        this.alternatives = new SchemaAlternatives(document);
     }
 
     Term term() {
-        return term(root, "", 0);
+        return term(document.root(), "", 0);
     }
 
     /** @param path of the schema in the whole, for messages */
     private Term term(@Nullable Object given, String path, int nesting) {
+        document.meet(path);
         if (nesting > MAX_NESTING) {
-            throw invalid(path, "lies deeper than " + MAX_NESTING + " schemas in each other");
+            throw document.invalid(path, "lies deeper than " + MAX_NESTING + " schemas in each other");
         }
         if (given instanceof Boolean allowed) {
             return allowed ? JsonTerms.anyValue(UNTYPED_DEPTH) : Term.NOTHING;
         }
-        if (!(given instanceof Map<?, ?> map)) {
-            throw invalid(path, "must be a schema, that is an object, true or false");
+        Map<?, ?> schema = document.object(given, path);
+        if (isAlone(schema, "$ref")) {
+            return reference(schema, path, nesting);
         }
-        Node schema = new Node(map, path, nesting);
-        schema.requireKnown();
-        if (schema.has("$ref")) {
-            schema.requireAlone("$ref");
-            return reference(schema);
-        }
-        if (schema.has("anyOf")) {
-            schema.requireAlone("anyOf");
+        if (isAlone(schema, "anyOf")) {
             List<Term> options = new ArrayList<>();
-            List<?> alternatives = schema.list("anyOf");
-            for (int i = 0; i < alternatives.size(); i++) {
-                options.add(term(alternatives.get(i), path + "/anyOf/" + i, nesting + 1));
+            List<?> parts = document.list(schema, "anyOf", path);
+            for (int i = 0; i < parts.size(); i++) {
+                options.add(term(parts.get(i), path + "/anyOf/" + i, nesting + 1));
             }
             return new Term.Choice(options);
         }
-        return schema.has("enum") || schema.has("const") ? schema.values() : schema.typed();
+        return schema.keySet().stream().anyMatch(SchemaDocument.COMBINING::contains)
+                ? combined(schema, path, nesting)
+                : new Node(schema, path, nesting).own();
     }
 
-    private Term reference(Node schema) {
-        if (!(schema.get("$ref") instanceof String pointer) || !pointer.startsWith("#")) {
-            throw invalid(schema.path + "/$ref", "must be a reference into the schema itself, such as #/$defs/name");
-        }
+    private static boolean isAlone(Map<?, ?> schema, String keyword) {
+        return schema.containsKey(keyword)
+                && schema.keySet().stream()
+                        .allMatch(
+                                other -> other.equals(keyword) || SchemaDocument.NOTES.contains(String.valueOf(other)));
+    }
+
+    private Term combined(Map<?, ?> schema, String path, int nesting) {
+        List<Map<String, @Nullable Object>> plain = alternatives.of(schema, path);
+        return below(
+                alternatives.takeFollowed(),
+                () -> new Term.Choice(plain.stream()
+                        .map(one -> new Node(one, path, nesting).own())
+                        .toList()));
+    }
+
+    private Term reference(Map<?, ?> schema, String path, int nesting) {
+        String pointer = document.pointer(schema, path);
         Term known = resolved.get(pointer);
         if (known != null) {
             return known;
         }
-        if (!resolving.add(pointer)) {
-            throw invalid(schema.path + "/$ref", "leads back to itself; schemas must not be recursive");
+        Object target = document.target(pointer, path);
+        int before = leftOut;
+        Term term = below(Set.of(pointer), () -> term(target, pointer.substring(1), nesting + 1));
+        if (leftOut == before) {
+            resolved.put(pointer, term);
         }
-        @Nullable Object target = root;
-        for (String step : pointer.substring(1).split("/", -1)) {
-            if (!step.isEmpty()) {
-                String name = step.replace("~1", "/").replace("~0", "~");
-                target = target instanceof Map<?, ?> map ? map.get(name) : null;
-            }
+        return term;
+    }
+
+    /** What lies below references; nothing where one of them is followed too deep. */
+    private Term below(Set<String> pointers, Supplier<Term> deeper) {
+        if (pointers.stream().anyMatch(pointer -> open.getOrDefault(pointer, 0) >= MAX_RECURSION)) {
+            leftOut++;
+            return Term.NOTHING;
         }
-        if (target == null) {
-            throw invalid(schema.path + "/$ref", "leads to nothing: " + pointer);
-        }
-        Term term = term(target, pointer.substring(1), schema.nesting + 1);
-        resolving.remove(pointer);
-        resolved.put(pointer, term);
+        pointers.forEach(pointer -> open.merge(pointer, 1, Integer::sum));
+        Term term = deeper.get();
+        pointers.forEach(pointer -> open.merge(pointer, -1, Integer::sum));
         return term;
     }
 
     private ParameterException invalid(String path, String rule) {
-        return new ParameterException(field, field + (path.isEmpty() ? "" : " at " + path) + " " + rule);
+        return document.invalid(path, rule);
     }
 
     /** One schema object. */
@@ -141,48 +140,24 @@ final class SchemaGrammar {
             return map.get(keyword);
         }
 
-        void requireKnown() {
-            for (Object key : map.keySet()) {
-                String keyword = String.valueOf(key);
-                boolean known = NOTES.contains(keyword)
-                        || OF_OBJECTS.contains(keyword)
-                        || OF_LISTS.contains(keyword)
-                        || OF_STRINGS.contains(keyword)
-                        || Set.of("type", "enum", "const", "anyOf", "$ref").contains(keyword);
-                if (!known) {
-                    throw invalid(path, "has the keyword " + keyword + ", which cannot be held to");
-                }
+        Term own() {
+            if (!has("enum") && !has("const")) {
+                return typed();
             }
-        }
-
-        void requireAlone(String keyword) {
-            for (Object other : map.keySet()) {
-                if (!other.equals(keyword) && !NOTES.contains(String.valueOf(other))) {
-                    throw invalid(path, "has " + other + " beside " + keyword + ", which cannot be held to together");
-                }
-            }
-        }
-
-        List<?> list(String keyword) {
-            if (get(keyword) instanceof List<?> list && !list.isEmpty()) {
-                return list;
-            }
-            throw invalid(path + "/" + keyword, "must be a list of at least one element");
+            boolean more = map.keySet().stream()
+                    .map(String::valueOf)
+                    .anyMatch(keyword ->
+                            !SchemaDocument.OF_ANY.contains(keyword) && !SchemaDocument.NOTES.contains(keyword));
+            return more ? new Term.Both(values(), typed()) : values();
         }
 
         /** An enumeration's values, of those types that are allowed beside. */
         Term values() {
-            for (Object other : map.keySet()) {
-                if (!Set.of("enum", "const", "type").contains(String.valueOf(other))
-                        && !NOTES.contains(String.valueOf(other))) {
-                    throw invalid(path, "has " + other + " beside fixed values, which cannot be held to together");
-                }
-            }
             List<String> types = has("type") ? types() : TYPES;
             List<Term> options = new ArrayList<>();
-            for (Object value : has("enum") ? list("enum") : List.of(Box.of(get("const")))) {
+            for (Object value : has("enum") ? document.list(map, "enum", path) : List.of(Box.of(get("const")))) {
                 @Nullable Object plain = value instanceof Box box ? box.value : value;
-                boolean wanted = !has("const") || !has("enum") || same(plain, get("const"));
+                boolean wanted = !has("const") || !has("enum") || SchemaConjunction.same(plain, get("const"));
                 if (wanted && types.stream().anyMatch(type -> is(type, plain))) {
                     options.add(JsonTerms.literal(plain));
                 }
@@ -200,7 +175,7 @@ final class SchemaGrammar {
 
         private List<String> types() {
             List<String> types = new ArrayList<>();
-            for (Object type : get("type") instanceof String one ? List.of(one) : list("type")) {
+            for (Object type : get("type") instanceof String one ? List.of(one) : document.list(map, "type", path)) {
                 if (!(type instanceof String name) || !TYPES.contains(name)) {
                     throw invalid(path + "/type", "must be one of " + TYPES + " or a list of them, got " + type);
                 }
@@ -211,20 +186,23 @@ final class SchemaGrammar {
 
         /** Without a type, what the keywords are about is one that conforms. */
         private List<String> impliedTypes() {
-            if (OF_OBJECTS.stream().anyMatch(this::has)) {
+            if (SchemaDocument.OF_OBJECTS.stream().anyMatch(this::has)) {
                 return List.of("object");
             }
-            if (OF_LISTS.stream().anyMatch(this::has)) {
+            if (SchemaDocument.OF_LISTS.stream().anyMatch(this::has)) {
                 return List.of("array");
             }
-            return OF_STRINGS.stream().anyMatch(this::has) ? List.of("string") : List.of();
+            if (SchemaDocument.OF_STRINGS.stream().anyMatch(this::has)) {
+                return List.of("string");
+            }
+            return SchemaDocument.OF_NUMBERS.stream().anyMatch(this::has) ? List.of("number") : List.of();
         }
 
         private Term ofType(String type) {
             return switch (type) {
                 case "string" -> string();
-                case "integer" -> JsonTerms.INTEGER;
-                case "number" -> JsonTerms.NUMBER;
+                case "integer" -> range().isUnbounded() ? JsonTerms.INTEGER : range().integers();
+                case "number" -> range().isUnbounded() ? JsonTerms.NUMBER : range().decimals();
                 case "boolean" -> JsonTerms.BOOLEAN;
                 case "null" -> JsonTerms.NULL;
                 case "object" -> object();
@@ -238,13 +216,32 @@ final class SchemaGrammar {
             if (!has("pattern")) {
                 return new Term.Quoted(new Term.Repeat(Term.ANY, least, ordered("maxLength", least, most)));
             }
-            if (!(get("pattern") instanceof String pattern)) {
-                throw invalid(path + "/pattern", "must be a string");
-            }
-            Term matching = new RegexParser(pattern, field, field + " at " + path + "/pattern").within();
+            Term matching = patterns();
             boolean counted = least > 0 || most != Term.UNBOUNDED;
             return new Term.Quoted(
                     counted ? new Term.Counted(matching, least, ordered("maxLength", least, most)) : matching);
+        }
+
+        private Term patterns() {
+            List<String> patterns = switch (get("pattern")) {
+                case String pattern -> List.of(pattern);
+                case SchemaConjunction.Patterns several -> several.all();
+                case null, default -> throw invalid(path + "/pattern", "must be a string");
+            };
+            String place = document.field() + " at " + path + "/pattern";
+            return patterns.stream()
+                    .map(pattern -> new RegexParser(pattern, document.field(), place).within())
+                    .reduce(Term.Both::new)
+                    .orElseThrow();
+        }
+
+        private NumberRange range() {
+            for (String keyword : SchemaDocument.OF_NUMBERS) {
+                if (has(keyword) && SchemaConjunction.number(get(keyword)) == null) {
+                    throw invalid(path + "/" + keyword, "must be a number, got " + get(keyword));
+                }
+            }
+            return SchemaConjunction.range(map);
         }
 
         private Term array() {
@@ -332,11 +329,7 @@ final class SchemaGrammar {
         }
     }
 
-    private static boolean same(@Nullable Object a, @Nullable Object b) {
-        return a == null ? b == null : a.equals(b);
-    }
-
-    private static boolean is(String type, @Nullable Object value) {
+    static boolean is(String type, @Nullable Object value) {
         return switch (type) {
             case "string" -> value instanceof String;
             case "integer" -> value instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue());

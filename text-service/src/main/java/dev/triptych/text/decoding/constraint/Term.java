@@ -59,6 +59,9 @@ sealed interface Term {
     /** Those texts of {@code part} that have so many characters. */
     record Counted(Term part, int least, int most) implements Term {}
 
+    /** The texts of both. */
+    record Both(Term left, Term right) implements Term {}
+
     static Term text(String text) {
         return new InOrder(text.codePoints()
                 .<Term>mapToObj(c -> new Chars(CodePoints.of(c)))

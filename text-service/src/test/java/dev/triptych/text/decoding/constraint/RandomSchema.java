@@ -27,20 +27,37 @@ public final class RandomSchema {
     }
 
     private String schema(int depth) {
-        int kinds = depth == 0 ? 7 : definitions > 0 && depth > 1 ? 11 : 10;
+        int kinds = depth == 0 ? 9 : definitions > 0 && depth > 1 ? 15 : 14;
         return switch (random.nextInt(kinds)) {
             case 0 -> "{\"type\":\"integer\"}";
             case 1 -> "{\"type\":\"number\"}";
+            case 7 -> bounded("integer");
+            case 8 -> bounded("number");
+            case 10 -> "{\"allOf\":[" + object(depth - 1) + ",{\"properties\":{\"n\":{\"type\":\"integer\"}}}]}";
+            case 11 ->
+                "{\"oneOf\":[" + bounded("integer") + "," + string()
+                        + "],\"anyOf\":[{\"type\":[\"number\",\"string\"]},true]}";
+            case 12 ->
+                "{\"allOf\":[{\"type\":\"string\",\"maxLength\":9},{\"pattern\":\"[a-f]\"}],\"pattern\":\"^.{3}\"}";
             case 2 -> "{\"type\":[\"boolean\",\"null\"]}";
             case 3 -> "{\"enum\":[\"a\\\"b\",3,-0.5,null,[true,\"é\"]]}";
             case 4 -> "{\"const\":" + List.of("\"x\\n\"", "{\"k\":1}", "17").get(random.nextInt(3)) + "}";
             case 5 -> string();
             case 6 -> "{\"type\":\"string\",\"pattern\":\"" + PATTERNS.get(random.nextInt(PATTERNS.size())) + "\"}";
-            case 7 -> object(depth - 1);
-            case 8 -> array(depth);
-            case 9 -> "{\"anyOf\":[" + schema(depth - 1) + "," + schema(depth - 1) + "]}";
-            default -> "{\"$ref\":\"#/$defs/d" + random.nextInt(2) + "\"}";
+            case 9 -> object(depth - 1);
+            case 13 -> array(depth);
+            case 14 -> "{\"$ref\":\"#/$defs/d" + random.nextInt(2) + "\"}";
+            default -> "{\"anyOf\":[" + schema(depth - 1) + "," + schema(depth - 1) + "]}";
         };
+    }
+
+    private String bounded(String type) {
+        double low = random.nextInt(2000) / 8.0 - 125;
+        double high = low + 1 + random.nextInt(400) / 16.0;
+        String least = random.nextBoolean() ? "minimum" : "exclusiveMinimum";
+        String most = random.nextBoolean() ? "maximum" : "exclusiveMaximum";
+        String below = random.nextBoolean() ? ",\"" + most + "\":" + (high + 1) : "";
+        return "{\"type\":\"" + type + "\",\"" + least + "\":" + low + below + "}";
     }
 
     private String string() {

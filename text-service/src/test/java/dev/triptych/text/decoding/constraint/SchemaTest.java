@@ -10,6 +10,7 @@ import dev.triptych.text.generation.OutputFormat;
 import dev.triptych.text.generation.ParameterException;
 import dev.triptych.text.generation.TokenAutomaton;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -71,6 +72,28 @@ class SchemaTest {
             {'const':'say \\"hi\\"'} | "say \\"hi\\"" | "say hi"
             {'type':'string','enum':['red',7]} | "red" | 7
             {'anyOf':[{'type':'integer'},{'type':'null'}]} | null | 1.5
+            {'type':'integer','minimum':-3,'maximum':12} | -3 | -4
+            {'type':'integer','minimum':-3,'maximum':12} | 12 | 13
+            {'type':'integer','exclusiveMinimum':7} | 8 | 7
+            {'type':'integer','exclusiveMaximum':-99} | -100 | -99
+            {'type':'integer','minimum':1.5,'maximum':2.5} | 2 | 1
+            {'type':'number','minimum':0.25,'exclusiveMaximum':0.5} | 0.25 | 0.249
+            {'type':'number','minimum':0.25,'exclusiveMaximum':0.5} | 0.4999 | 0.5
+            {'type':'number','exclusiveMinimum':3} | 3.00001 | 3.000
+            {'type':'number','maximum':-1.5} | -1.5 | -1.4
+            {'type':'number','minimum':-0.5,'maximum':10} | -0.500 | -0.51
+            {'minimum':2} | 2 | 1
+            {'oneOf':[{'type':'integer'},{'type':'string'}]} | 7 | 7.5
+            {'oneOf':[{'type':'integer','maximum':0},{'type':'integer','exclusiveMinimum':0}]} | 0 | 0.5
+            {'oneOf':[{'properties':{'k':{'const':'a'},'x':{'type':'null'}},'required':['k'],'type':'object'},{'properties':{'k':{'const':'b'}},'required':['k'],'type':'object'}]} | {"k":"a","x":null} | {"k":"c"}
+            {'allOf':[{'properties':{'a':{'type':'integer'}},'required':['a']},{'properties':{'a':{'minimum':5},'b':{'type':'null'}}}]} | {"a":5,"b":null} | {"a":4}
+            {'allOf':[{'properties':{'a':{'type':'null'}},'additionalProperties':false},{'properties':{'b':{'type':'null'}}}]} | {"a":null} | {"b":null}
+            {'allOf':[{'pattern':'a'},{'pattern':'b'}],'type':'string'} | "xbya" | "aa"
+            {'allOf':[{'enum':[1,2,3]},{'enum':[3.0,2,'x']}]} | 3 | 1
+            {'enum':['a','bb','ccc'],'minLength':2,'type':'string'} | "bb" | "a"
+            {'type':'object','properties':{'x':{'type':'null'}},'anyOf':[{'required':['x']},{'properties':{'y':{'type':'null'}},'required':['y']}]} | {"x":null,"y":null} | {}
+            {'$ref':'#/$defs/n','type':'integer','$defs':{'n':{'minimum':10}}} | 10 | 9
+            {'$ref':'#/$defs/t','$defs':{'t':{'type':'object','properties':{'v':{'type':'integer'},'next':{'$ref':'#/$defs/t'}},'required':['v'],'additionalProperties':false}}} | {"v":1,"next":{"v":2,"next":{"v":3}}} | {"v":1,"next":{}}
             {'type':['integer','string']} | "x" | true
             {'$ref':'#/$defs/p','$defs':{'p':{'type':'array','items':{'$ref':'#/$defs/q'}},'q':{'const':1}}} | [1,1] | [2]
             {'type':'object','additionalProperties':{'type':'integer'}} | {"x":1,"y":2} | {"x":"1"}
@@ -89,13 +112,20 @@ class SchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {'type':'integer','minimum':3}                     | 'minimum'
+            {'type':'integer','multipleOf':3}                  | multipleOf
+            {'type':'integer','minimum':'3'}                   | at /minimum must be a number
+            {'type':'integer','minimum':3,'maximum':2}         | describes no output
+            {'oneOf':[{'type':'integer'},{'type':'number'}]}   | at /oneOf has schemas 0 and 1
+            {'oneOf':[{'required':['a']},{'required':['b']}]}  | at /oneOf has schemas 0 and 1
+            {'oneOf':[]}                                       | at /oneOf must be a list of at least one
+            {'allOf':[{'type':'string'},{'type':'null'}]}      | describes no output
+            {'allOf':[{'not':{}}]}                             | at /allOf/0 has the keyword not
+            {'allOf':[{'$ref':'#'}]}                           | leads back to itself
+            {'$ref':'#/$defs/a','$defs':{'a':{'properties':{'x':{'$ref':'#/$defs/a'}},'required':['x']}}} | describes no output
             {'type':'object','properties':{'a':{'format':'x'}}} | at /properties/a has the keyword format
             {'type':'array','uniqueItems':true}                | uniqueItems
-            {'oneOf':[{}]}                                     | oneOf
             {'type':'object','patternProperties':{}}           | patternProperties
-            {'$ref':'#'}                                       | recursive
-            {'$ref':'#/$defs/a','$defs':{'a':{'type':'array','items':{'$ref':'#/$defs/a'}}}} | at /$defs/a/items/$ref leads back
+            {'$ref':'#'}                                       | describes no output
             {'$ref':'#/$defs/b'}                               | leads to nothing
             {'$ref':'http://x/y'}                              | reference into the schema itself
             {'type':'text'}                                    | at /type must be one of
@@ -103,7 +133,7 @@ class SchemaTest {
             {'type':'string','minLength':3,'maxLength':2}      | at /maxLength must be at least 3
             {'type':'string','minLength':-1}                   | at /minLength must be a whole number
             {'type':'string','maxLength':100000}               | 50000 characters
-            {'anyOf':[{'type':'null'}],'type':'string'}        | has type beside anyOf
+            {'anyOf':[{'type':'null'}],'type':'string'}        | describes no output
             {'enum':[]}                                        | at /enum must be a list of at least one
             {'type':'string','enum':[7]}                       | describes no output
             {'required':['x'],'additionalProperties':false}    | none of the properties
@@ -117,6 +147,28 @@ class SchemaTest {
                         e -> assertThat(e.parameter()).isEqualTo("response_format.json_schema.schema"))
                 .hasMessageStartingWith("response_format.json_schema.schema ")
                 .hasMessageContaining(message.replace("'", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aBoundedNumberIsPossibleExactlyWhereItIsWithin(long seed) {
+        Random random = new Random(seed);
+        BigDecimal low = new BigDecimal(random.nextInt(2_000) - 1_000).movePointLeft(random.nextInt(4));
+        BigDecimal high = low.add(new BigDecimal(random.nextInt(1_000)).movePointLeft(random.nextInt(4)));
+        boolean apart = high.compareTo(low) > 0;
+        boolean above = apart && random.nextBoolean();
+        boolean below = apart && random.nextBoolean();
+        TokenAutomaton automaton = compile("{\"type\":\"number\",\"" + (above ? "exclusiveMinimum" : "minimum") + "\":"
+                + low.toPlainString() + ",\"" + (below ? "exclusiveMaximum" : "maximum") + "\":" + high.toPlainString()
+                + "}");
+        for (int round = 0; round < 200; round++) {
+            BigDecimal near = (random.nextBoolean() ? low : high)
+                    .add(new BigDecimal(random.nextInt(41) - 20).movePointLeft(random.nextInt(5)));
+            boolean within = near.compareTo(low) >= (above ? 1 : 0) && near.compareTo(high) <= (below ? -1 : 0);
+            assertThat(Spelled.takes(automaton, near.toPlainString()))
+                    .as("seed %d: %s from %s (%s) to %s (%s)", seed, near, low, above, high, below)
+                    .isEqualTo(within);
+        }
     }
 
     @Test
