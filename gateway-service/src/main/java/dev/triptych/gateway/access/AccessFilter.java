@@ -93,6 +93,9 @@ public final class AccessFilter implements WebFilter, Ordered {
 
     /** No service needs the key, so none can tell it. */
     private static ServerWebExchange withoutSecret(ServerWebExchange exchange, ServerHttpRequest request) {
+        if (request == exchange.getRequest() && !request.getHeaders().containsHeader(HttpHeaders.AUTHORIZATION)) {
+            return exchange;
+        }
         return exchange.mutate()
                 .request(request.mutate()
                         .headers(headers -> headers.remove(HttpHeaders.AUTHORIZATION))

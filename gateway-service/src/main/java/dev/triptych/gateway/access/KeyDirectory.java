@@ -1,6 +1,7 @@
 package dev.triptych.gateway.access;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,38 +16,46 @@ import reactor.core.publisher.Mono;
 public final class KeyDirectory {
 
     private static final int MOST_REMEMBERED = 10_000;
+    private static final String ANY = "";
 
     private final KeyTable table;
     private final Clock clock;
-    private final AsyncCache<String, Optional<ApiKey>> found;
-    private final Mono<Boolean> anyInStore;
+    private final AsyncLoadingCache<String, Optional<ApiKey>> found;
+    private final AsyncLoadingCache<String, Boolean> anyInStore;
     private volatile boolean keysExist;
 
     /** @param remembered how long an answer of the store stands */
     public KeyDirectory(KeyTable table, Clock clock, Duration remembered) {
         this.table = table;
         this.clock = clock;
-        this.found = Caffeine.newBuilder()
+        this.found = remembering(
+                remembered,
+                (hash, executor) -> table.find(hash).singleOptional().toFuture());
+        this.anyInStore = remembering(
+                remembered,
+                (question, executor) ->
+                        table.any().doOnNext(any -> keysExist |= any).toFuture());
+    }
+
+    /** An answer in use is asked for again before its time is over, so that no request waits for the store. */
+    private static <T> AsyncLoadingCache<String, T> remembering(
+            Duration remembered, AsyncCacheLoader<String, T> store) {
+        return Caffeine.newBuilder()
+                .refreshAfterWrite(remembered.dividedBy(2).plusNanos(1))
                 .expireAfterWrite(remembered)
                 .maximumSize(MOST_REMEMBERED)
-                .buildAsync();
-        this.anyInStore = table.any().doOnNext(any -> keysExist |= any).cache(remembered);
+                .buildAsync(store);
     }
 
     /** Whether keys were ever made. The last one's revocation does not open the gateway again. */
     Mono<Boolean> anyExist() {
-        return Mono.defer(() -> keysExist ? Mono.just(true) : anyInStore);
+        return Mono.defer(() -> keysExist ? Mono.just(true) : Mono.fromFuture(() -> anyInStore.get(ANY), true));
     }
 
     /** Empty where the secret is no good key's. */
     Mono<ApiKey> find(String secret) {
         String hash = KeySecret.hash(secret);
-        return Mono.fromFuture(
-                        () -> found.get(
-                                hash,
-                                (absent, executor) ->
-                                        table.find(absent).singleOptional().toFuture()),
-                        true)
+        return Mono.fromFuture(() -> found.get(hash), true)
                 .flatMap(Mono::justOrEmpty)
                 .filter(key -> KeySecret.sameHash(key.secretHash(), hash));
     }
