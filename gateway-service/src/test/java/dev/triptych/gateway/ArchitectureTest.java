@@ -58,6 +58,7 @@ class ArchitectureTest {
                                 ROOT + "..",
                                 "dev.triptych.wire",
                                 "dev.triptych.wire.inference",
+                                "dev.triptych.worker.drain",
                                 "dev.triptych.worker.kafka")))
                 .because("the gateway computes nothing: tensors and models belong to the services behind it")
                 .check(CLASSES);

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for everything that can be applied. */
 class ManifestsTest {
 
+    /** Seconds between a service's saying that it is not ready and its closing the doors, triptych.drain-delay. */
+    private static final int DRAIN_DELAY = 2;
+
     private static final List<String> PROBES = List.of("startupProbe", "readinessProbe", "livenessProbe");
 
     static List<Overlay> overlays() {
@@ -117,7 +120,7 @@ class ManifestsTest {
             String service = spec.at("/containers/0/image").asText().replaceAll(".*/|-cuda|:.*", "");
             int preStop =
                     spec.at("/containers/0/lifecycle/preStop/sleep/seconds").asInt();
-            assertThat(preStop + drainSeconds(service))
+            assertThat(preStop + DRAIN_DELAY + drainSeconds(service))
                     .as("seconds that %s may take to stop", pod.getKey())
                     .isLessThan(spec.path("terminationGracePeriodSeconds").asInt());
             if (pod.getKey().endsWith("-service")) {
@@ -146,6 +149,24 @@ class ManifestsTest {
                         .asText()
                         .equals("gateway-service"));
         assertThat(services).containsExactly("text-service", "vision-service");
+    }
+
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void theGatewayIsReachedByHttpAndGrpcAndReachesEachPodOfAServiceByItself(Overlay overlay) {
+        Map<String, JsonNode> services =
+                overlay.objects("Service").collect(Collectors.toMap(Overlay::name, service -> service));
+        assertThat(services.get("gateway-service").at("/spec/ports"))
+                .extracting(port -> port.path("targetPort").asText())
+                .containsExactly("http", "grpc");
+        assertThat(overlay.objects("NetworkPolicy")
+                        .filter(policy -> Overlay.name(policy).equals("gateway-service"))
+                        .flatMap(policy -> policy.at("/spec/ingress/0/ports").valueStream()))
+                .extracting(port -> port.path("port").asText())
+                .containsExactly("http", "grpc");
+        for (String name : List.of("text-service", "vision-service")) {
+            assertThat(services.get(name).at("/spec/clusterIP").asText()).isEqualTo("None");
+        }
     }
 
     @ParameterizedTest

@@ -2,7 +2,9 @@ package dev.triptych.gateway.config;
 
 import dev.triptych.gateway.access.AccessFilter;
 import dev.triptych.gateway.access.SecurityHeaders;
+import dev.triptych.gateway.limits.DroppedErrors;
 import dev.triptych.gateway.limits.HeaderDeadline;
+import dev.triptych.worker.drain.Draining;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,7 @@ class ConnectionConfiguration {
 
     @Bean
     NettyServerCustomizer timeLimits(GatewayProperties properties) {
+        DroppedErrors.quietenClients();
         GatewayProperties.Connections limits = properties.connections();
         return server -> server.readTimeout(limits.readTimeout())
                 .requestTimeout(limits.requestTimeout())
@@ -33,6 +36,11 @@ class ConnectionConfiguration {
                             .addFirst(new WriteTimeoutHandler(
                                     limits.writeTimeout().toMillis(), TimeUnit.MILLISECONDS));
                 });
+    }
+
+    @Bean
+    Draining draining(GatewayProperties properties) {
+        return new Draining(properties.drainDelay());
     }
 
     @Bean

@@ -1,30 +1,26 @@
 package dev.triptych.gateway.config;
 
+import dev.triptych.gateway.config.UpstreamConfiguration.UpstreamServices;
 import dev.triptych.gateway.docs.DocsController;
 import dev.triptych.gateway.errors.ErrorAnswer;
 import dev.triptych.gateway.inference.InferenceCalls;
 import dev.triptych.gateway.inference.InferenceService;
 import dev.triptych.gateway.inference.SuiteState;
+import dev.triptych.gateway.limits.OutstandingLimit;
 import dev.triptych.gateway.limits.TokenMeter;
 import dev.triptych.gateway.models.ModelDirectory;
 import dev.triptych.gateway.models.ModelOwners;
 import dev.triptych.gateway.models.ModelSource;
 import dev.triptych.gateway.playground.Playground;
+import dev.triptych.gateway.routing.HeldBodies;
 import dev.triptych.gateway.routing.ModelOwnerFilter;
 import dev.triptych.gateway.routing.RoutePlan;
 import dev.triptych.gateway.routing.ServiceRoute;
 import dev.triptych.gateway.telemetry.RequestIdFilter;
-import dev.triptych.gateway.upstream.ServiceName;
-import dev.triptych.gateway.upstream.UpstreamReadiness;
-import dev.triptych.gateway.upstream.UpstreamService;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.netty.channel.ChannelOption;
-import java.net.URI;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.availability.ApplicationAvailability;
@@ -44,7 +40,6 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
 /** Puts the gateway together. */
@@ -58,29 +53,25 @@ class GatewayConfiguration {
     private static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
     @Bean
-    UpstreamServices upstreamServices(GatewayProperties properties) {
-        Map<ServiceName, UpstreamService> services = new EnumMap<>(ServiceName.class);
-        services.put(
-                ServiceName.TEXT,
-                service(ServiceName.TEXT, properties.services().text()));
-        services.put(
-                ServiceName.VISION,
-                service(ServiceName.VISION, properties.services().vision()));
-        return new UpstreamServices(services);
-    }
-
-    @Bean
     RouteLocator serviceRoutes(
             RouteLocatorBuilder builder,
             UpstreamServices services,
             GatewayProperties properties,
-            TokenMeter tokenMeter) {
+            TokenMeter tokenMeter,
+            OutstandingLimit outstanding,
+            WebClient serviceClient) {
         return RoutePlan.build(
                 builder,
                 ServiceRoute.ALL,
                 services.byName(),
-                properties.access().modelAdminKey(),
-                tokenMeter);
+                new RoutePlan.Surroundings(
+                        properties.access().modelAdminKey(),
+                        tokenMeter,
+                        new HeldBodies(
+                                properties.gateway().resendBody(),
+                                properties.gateway().resendMemory()),
+                        outstanding,
+                        serviceClient));
     }
 
     @Bean
@@ -142,23 +133,6 @@ class GatewayConfiguration {
                         .map(all -> all && availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC));
     }
 
-    /** The health component {@code services}, which the readiness group includes. */
-    @Bean("services")
-    CompositeReactiveHealthContributor serviceReadiness(
-            UpstreamServices services, WebClient client, GatewayProperties properties) {
-        Map<String, UpstreamReadiness> probes = new LinkedHashMap<>();
-        services.byName()
-                .forEach((name, service) -> probes.put(
-                        name.key(),
-                        new UpstreamReadiness(
-                                service,
-                                client,
-                                properties.gateway().readinessTimeout(),
-                                properties.gateway().readinessInterval(),
-                                Schedulers.parallel())));
-        return CompositeReactiveHealthContributor.fromMap(probes);
-    }
-
     @Bean
     DocsController docsController(
             UpstreamServices services, WebClient client, GatewayProperties properties, SuiteState suite) {
@@ -205,24 +179,9 @@ class GatewayConfiguration {
         return MeterFilter.ignoreTags("routeUri", "spring.cloud.gateway.route.uri");
     }
 
-    private static HttpClient withConnectTimeout(HttpClient client, GatewayProperties properties) {
+    static HttpClient withConnectTimeout(HttpClient client, GatewayProperties properties) {
         return client.option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(properties.gateway().connectTimeout().toMillis()));
     }
-
-    private static UpstreamService service(ServiceName name, GatewayProperties.Service settings) {
-        return new UpstreamService(
-                name,
-                settings.url(),
-                settings.managementUrl().isBlank()
-                        ? ManagementPort.companionOf(settings.url())
-                        : URI.create(settings.managementUrl()),
-                settings.maxBody(),
-                settings.responseTimeout(),
-                settings.streamIdleTimeout());
-    }
-
-    /** A type of its own, since Spring reads a bare map as all beans by name. */
-    record UpstreamServices(Map<ServiceName, UpstreamService> byName) {}
 }

@@ -2,6 +2,7 @@ package dev.triptych.gateway.config;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param access   who may come in
  * @param limits   of keys that have none of their own
  * @param connections what clients' connections and browsers may do
+ * @param drainDelay from not being ready to closing the doors, when the process is told to stop
  */
 @Validated
 @ConfigurationProperties(prefix = "triptych", ignoreUnknownFields = false)
@@ -31,7 +33,8 @@ public record GatewayProperties(
         @Valid @NestedConfigurationProperty @DefaultValue JobsProperties jobs,
         @Valid @NestedConfigurationProperty @DefaultValue AccessProperties access,
         @Valid @DefaultValue Limits limits,
-        @Valid @DefaultValue Connections connections) {
+        @Valid @DefaultValue Connections connections,
+        @NotNull @DefaultValue("2s") Duration drainDelay) {
 
     /**
      * What a key may use that has no limit of its own; 0: as much as it likes.
@@ -84,22 +87,29 @@ public record GatewayProperties(
     /**
      * One service.
      *
-     * @param url               where it serves
-     * @param managementUrl     where its probes are; blank: the same host, port + 1000
+     * @param url               where it serves: one address or several, with commas; a name that stands for several
+     *                          addresses stands for as many replicas
+     * @param managementUrl     where their probes are, in the same order; blank: the same hosts, port + 1000
      * @param maxBody           the largest request body that is passed on
      * @param responseTimeout   from sending the request to the response's headers
      * @param streamIdleTimeout between two pieces of a response's body
      */
     public record Service(
-            @NotNull URI url,
-            @NotNull @DefaultValue("") String managementUrl,
+            @NotEmpty List<URI> url,
+            @NotNull @DefaultValue List<URI> managementUrl,
             @NotNull DataSize maxBody,
 
             @NotNull @DurationMin(millis = 1) @DefaultValue("120s")
             Duration responseTimeout,
 
             @NotNull @DurationMin(millis = 1) @DefaultValue("60s")
-            Duration streamIdleTimeout) {}
+            Duration streamIdleTimeout) {
+
+        public Service {
+            url = List.copyOf(url);
+            managementUrl = List.copyOf(managementUrl);
+        }
+    }
 
     /**
      * The gateway itself.
@@ -107,8 +117,11 @@ public record GatewayProperties(
      * @param connectTimeout    for a connection to a service
      * @param modelsTimeout     for a service to tell its models
      * @param readinessTimeout  for a service to answer its readiness probe
-     * @param readinessInterval how long that answer is reused, and what the services told of their models
-     * @param maxOutstanding    requests that a service has from here at a time; more are refused at once
+     * @param readinessInterval between two of them, and how long what the services told of their models is reused
+     * @param maxOutstanding    requests that a service has whole and has not begun to answer; more are refused at once
+     * @param resolveInterval   between two looks at which addresses the services' names stand for
+     * @param resendBody        the largest body that is held so that a request can be sent to a second replica
+     * @param resendMemory      for all bodies that are held; further ones pass through and are sent once
      */
     public record Gateway(
             @NotNull @DurationMin(millis = 1) @DefaultValue("2s")
@@ -123,5 +136,11 @@ public record GatewayProperties(
             @NotNull @DurationMin(millis = 1) @DefaultValue("1s")
             Duration readinessInterval,
 
-            @Min(1) @DefaultValue("256") int maxOutstanding) {}
+            @Min(1) @DefaultValue("256") int maxOutstanding,
+
+            @NotNull @DurationMin(millis = 1) @DefaultValue("5s")
+            Duration resolveInterval,
+
+            @NotNull @DefaultValue("1MB") DataSize resendBody,
+            @NotNull @DefaultValue("64MB") DataSize resendMemory) {}
 }

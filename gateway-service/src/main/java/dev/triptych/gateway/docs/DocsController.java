@@ -64,11 +64,12 @@ public final class DocsController {
     }
 
     private Mono<JsonNode> part(UpstreamService service, String requestId) {
-        return client.get()
-                .uri(service.url() + OPENAPI)
-                .header(RequestIdFilter.HEADER, requestId)
-                .retrieve()
-                .bodyToMono(JsonNode.class)
+        return service.replicas()
+                .ask(url -> client.get()
+                        .uri(url + OPENAPI)
+                        .header(RequestIdFilter.HEADER, requestId)
+                        .retrieve()
+                        .bodyToMono(JsonNode.class))
                 .timeout(deadline)
                 .onErrorResume(e -> {
                     LOG.warn("{} did not tell its part of the document: {}", service.name(), e.toString());

@@ -4,9 +4,9 @@ import dev.triptych.gateway.access.AccessFilter;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
@@ -18,8 +18,10 @@ import org.springframework.web.util.pattern.PathPattern;
 import reactor.core.publisher.Mono;
 
 /**
- * Bounds how many requests a service has from this gateway at a time. What is over it is refused before anything else
- * is done with it: under overload every refusal takes processor time from those who were admitted. Runs on event loops.
+ * Bounds how many requests a service has from this gateway whose answers have not begun. What is over it is refused
+ * before anything else is done with it: under overload every refusal takes processor time from those who were admitted.
+ * Neither a body that is still on its way nor a stream that has begun counts, so that clients who are slow at either do
+ * not use the bound up. Runs on event loops.
  */
 public final class OutstandingLimit implements WebFilter, Ordered {
 
@@ -27,7 +29,7 @@ public final class OutstandingLimit implements WebFilter, Ordered {
 
     private final int limit;
     private final Map<String, List<PathPattern>> paths;
-    private final Map<String, AtomicInteger> outstanding = new HashMap<>();
+    private final Map<String, Service> services = new ConcurrentHashMap<>();
 
     /**
      * @param limit requests of one service
@@ -36,7 +38,42 @@ public final class OutstandingLimit implements WebFilter, Ordered {
     public OutstandingLimit(int limit, Map<String, List<PathPattern>> paths) {
         this.limit = limit;
         this.paths = paths;
-        paths.keySet().forEach(service -> outstanding.put(service, new AtomicInteger()));
+    }
+
+    /** One service's count. */
+    public final class Service {
+
+        private final String name;
+        private final AtomicInteger outstanding = new AtomicInteger();
+
+        private Service(String name) {
+            this.name = name;
+        }
+
+        /** A whole request goes to the service; {@link #end} follows once its answer begins or will not come. */
+        public void begin() {
+            outstanding.incrementAndGet();
+        }
+
+        public void end() {
+            outstanding.decrementAndGet();
+        }
+
+        /** @throws TriptychException.Overloaded where the service has enough to do */
+        public void check() {
+            if (outstanding.get() >= limit) {
+                throw new TriptychException.Overloaded(
+                        ErrorCode.OVERLOADED,
+                        RETRY_AFTER,
+                        "%s has %d requests from here already; try again in %d s."
+                                .formatted(name, limit, RETRY_AFTER.toSeconds()));
+            }
+        }
+    }
+
+    /** @param name as in the paths */
+    public Service of(String name) {
+        return services.computeIfAbsent(name, Service::new);
     }
 
     @Override
@@ -47,23 +84,13 @@ public final class OutstandingLimit implements WebFilter, Ordered {
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
         for (Map.Entry<String, List<PathPattern>> service : paths.entrySet()) {
             if (service.getValue().stream().anyMatch(pattern -> pattern.matches(path))) {
-                return counted(service.getKey(), exchange, chain);
+                return Mono.defer(() -> {
+                    of(service.getKey()).check();
+                    return chain.filter(exchange);
+                });
             }
         }
         return chain.filter(exchange);
-    }
-
-    private Mono<Void> counted(String service, ServerWebExchange exchange, WebFilterChain chain) {
-        AtomicInteger count = outstanding.getOrDefault(service, new AtomicInteger());
-        if (count.incrementAndGet() > limit) {
-            count.decrementAndGet();
-            return Mono.error(new TriptychException.Overloaded(
-                    ErrorCode.OVERLOADED,
-                    RETRY_AFTER,
-                    "%s has %d requests from here already; try again in %d s."
-                            .formatted(service, limit, RETRY_AFTER.toSeconds())));
-        }
-        return chain.filter(exchange).doFinally(signal -> count.decrementAndGet());
     }
 
     /** Before who the caller is, which may have to be looked up. */

@@ -3,6 +3,7 @@ package dev.triptych.gateway.models;
 import dev.triptych.gateway.telemetry.RequestIdFilter;
 import dev.triptych.gateway.upstream.ServiceName;
 import dev.triptych.gateway.upstream.UpstreamService;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -36,17 +37,21 @@ public final class ModelSource {
     }
 
     Mono<Answer> list(String requestId) {
-        return ask(client.get().uri(service.url() + "/v1/models"), requestId, ModelSource::readList);
+        return ask(url -> client.get().uri(url + "/v1/models"), requestId, ModelSource::readList);
     }
 
     Mono<Answer> find(String id, String requestId) {
-        return ask(client.get().uri(service.url() + "/v1/models/{id}", id), requestId, ModelSource::readOne);
+        return ask(url -> client.get().uri(url + "/v1/models/{id}", id), requestId, ModelSource::readOne);
     }
 
     private Mono<Answer> ask(
-            RequestHeadersSpec<?> request, String requestId, Function<ClientResponse, Mono<List<JsonNode>>> read) {
-        return request.header(RequestIdFilter.HEADER, requestId)
-                .exchangeToMono(read)
+            Function<URI, RequestHeadersSpec<?>> request,
+            String requestId,
+            Function<ClientResponse, Mono<List<JsonNode>>> read) {
+        return service.replicas()
+                .ask(url -> request.apply(url)
+                        .header(RequestIdFilter.HEADER, requestId)
+                        .exchangeToMono(read))
                 .<Answer>map(Answer.Told::new)
                 .timeout(deadline)
                 .onErrorResume(this::silent);

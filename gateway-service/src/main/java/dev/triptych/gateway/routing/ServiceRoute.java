@@ -50,6 +50,16 @@ public record ServiceRoute(String id, String pattern, Set<HttpMethod> methods, S
         return id.equals("model-load") || id.equals("model-unload");
     }
 
+    /** Whether a request that was lost on its way may be sent once more: it computes an answer, and nothing else. */
+    boolean computes() {
+        return !administers();
+    }
+
+    /** Whether one replica has what the others do not. */
+    boolean keptByOne() {
+        return pattern.startsWith("/download_file/");
+    }
+
     /** Whether the service makes addresses for the client, which must be the client's way here. */
     boolean keepsHost() {
         return pattern.equals(TRANSLATE_FILE);

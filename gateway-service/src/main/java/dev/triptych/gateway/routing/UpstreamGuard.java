@@ -33,6 +33,7 @@ final class UpstreamGuard implements GatewayFilter {
         return chain.filter(exchange.mutate().response(response).build())
                 // A service that reset the connection leaves the chain waiting for trailers that never come.
                 .takeUntilOther(response.endedInError.asMono())
+                .doFinally(signal -> ReplicaFilter.end(exchange))
                 // Once the answer has begun, the guard has named the service's errors; what is left is the client's.
                 .onErrorMap(error -> !response.isCommitted(), this::translate);
     }

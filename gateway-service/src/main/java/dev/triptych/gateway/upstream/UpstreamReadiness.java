@@ -1,54 +1,33 @@
 package dev.triptych.gateway.upstream;
 
-import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
-/**
- * Whether one service answers its readiness probe. The answer is kept for a moment, so that many probes of the gateway
- * cost the service one call; a probe that gets no answer within the deadline counts as not ready. Never blocks.
- */
+/** Whether one service has a replica whose last probe said that it is ready. Asks nobody. */
 public final class UpstreamReadiness implements ReactiveHealthIndicator {
 
-    private static final String PROBE = "/actuator/health/readiness";
+    private final ReplicaSet replicas;
 
-    private final Mono<Health> health;
-
-    /**
-     * @param deadline how long the service may take to answer
-     * @param kept     how long an answer is reused
-     * @param timer    tells both times
-     */
-    public UpstreamReadiness(
-            UpstreamService service, WebClient client, Duration deadline, Duration kept, Scheduler timer) {
-        this.health = client.get()
-                .uri(service.managementUrl() + PROBE)
-                .exchangeToMono(UpstreamReadiness::read)
-                .timeout(deadline, timer)
-                .onErrorResume(e -> Mono.just(
-                        notReady(NestedExceptionUtils.getMostSpecificCause(e).toString())))
-                .cache(kept, timer);
+    public UpstreamReadiness(ReplicaSet replicas) {
+        this.replicas = replicas;
     }
 
     @Override
     public Mono<Health> health() {
-        return health;
+        return Mono.fromSupplier(this::now);
     }
 
-    private static Mono<Health> read(ClientResponse response) {
-        boolean ready = response.statusCode().is2xxSuccessful();
-        Health health = ready
-                ? Health.up().build()
-                : notReady("HTTP " + response.statusCode().value());
-        return response.releaseBody().thenReturn(health);
-    }
-
-    private static Health notReady(String reason) {
-        return Health.outOfService().withDetail("reason", reason).build();
+    private Health now() {
+        List<Replica> all = replicas.all();
+        long ready = all.stream().filter(Replica::isReady).count();
+        return (ready > 0
+                        ? Health.up()
+                        : Health.outOfService()
+                                .withDetail("reason", all.getFirst().reason()))
+                .withDetail("replicas", all.size())
+                .withDetail("ready", ready)
+                .build();
     }
 }

@@ -1,7 +1,7 @@
 /**
- * The services behind the gateway: where they are, what they may take, and whether they answer.
+ * The services behind the gateway: which processes serve them, what they may take, and whether they answer.
  *
- * <p>Routing, the model list and the readiness probe read it. Calls run on the HTTP client's event loops.
+ * <p>Routing, the model list, the documents and the readiness probe read it. Calls run on the HTTP client's event loops.
  */
 @NullMarked
 package dev.triptych.gateway.upstream;

@@ -30,14 +30,14 @@ class GatewayPropertiesTest {
                 .isEqualTo(new GatewayProperties(
                         new GatewayProperties.Services(
                                 new GatewayProperties.Service(
-                                        URI.create("http://127.0.0.1:8081"),
-                                        "",
+                                        List.of(URI.create("http://127.0.0.1:8081")),
+                                        List.of(),
                                         DataSize.ofMegabytes(1),
                                         Duration.ofSeconds(120),
                                         Duration.ofSeconds(60)),
                                 new GatewayProperties.Service(
-                                        URI.create("http://127.0.0.1:8082"),
-                                        "",
+                                        List.of(URI.create("http://127.0.0.1:8082")),
+                                        List.of(),
                                         DataSize.ofMegabytes(25),
                                         Duration.ofSeconds(120),
                                         Duration.ofSeconds(60))),
@@ -46,7 +46,10 @@ class GatewayPropertiesTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(1),
-                                256),
+                                256,
+                                Duration.ofSeconds(5),
+                                DataSize.ofMegabytes(1),
+                                DataSize.ofMegabytes(64)),
                         new JobsProperties(
                                 new JobsProperties.Store("", "", "", "var/jobs"),
                                 DataSize.ofMegabytes(200),
@@ -70,17 +73,19 @@ class GatewayPropertiesTest {
                                 Duration.ofSeconds(20),
                                 Duration.ofMinutes(10),
                                 Duration.ofSeconds(60),
-                                List.of()))));
+                                List.of()),
+                        Duration.ofSeconds(2))));
     }
 
     @Test
     void theSuitesVariablesMoveTheServices() {
-        runner.withPropertyValues("TRIPTYCH_TEXT_PORT=9001", "TRIPTYCH_VISION_URL=http://vision:80")
+        runner.withPropertyValues("TRIPTYCH_TEXT_PORT=9001", "TRIPTYCH_VISION_URL=http://vision:80,http://vision2:80")
                 .run(context -> {
                     GatewayProperties.Services services =
                             context.getBean(GatewayProperties.class).services();
-                    assertThat(services.text().url()).hasToString("http://127.0.0.1:9001");
-                    assertThat(services.vision().url()).hasToString("http://vision:80");
+                    assertThat(services.text().url()).containsExactly(URI.create("http://127.0.0.1:9001"));
+                    assertThat(services.vision().url())
+                            .containsExactly(URI.create("http://vision:80"), URI.create("http://vision2:80"));
                 });
     }
 

@@ -42,24 +42,24 @@ class OutstandingLimitTest {
     }
 
     @Test
-    void whatAServiceHasTooManyOfIsRefusedUntilOneEnds() {
-        Disposable first = post("/translate").subscribe();
-        post("/v1/completions").subscribe();
+    void whatAServiceHasTooManyOfIsRefusedUntilOneIsAnswered() {
+        OutstandingLimit.Service text = filter.of("text-service");
+        text.begin();
+        assertThat(post("/translate").subscribe().isDisposed()).isFalse();
+        text.begin();
         assertRefused(post("/translate"));
-        assertRefused(post("/translate"));
-        first.dispose();
+        assertRefused(post("/v1/completions"));
+        text.end();
         Disposable next = post("/translate").subscribe();
         assertThat(next.isDisposed()).isFalse();
-        assertRefused(post("/translate"));
         answered.tryEmitEmpty();
         assertThat(next.isDisposed()).isTrue();
-        post("/translate").block(Duration.ofSeconds(5));
     }
 
     @Test
     void theOtherServiceAndWhatComputesNothingPass() {
-        post("/translate").subscribe();
-        post("/translate").subscribe();
+        filter.of("text-service").begin();
+        filter.of("text-service").begin();
         Disposable vision = post("/v1/vision/classifications").subscribe();
         Disposable languages = send(MockServerHttpRequest.get("/translate")).subscribe();
         Disposable files = post("/v1/files").subscribe();

@@ -6,6 +6,7 @@ import dev.triptych.gateway.GatewayApplication;
 import dev.triptych.gateway.store.StoreAccess;
 import dev.triptych.gateway.support.FakeService;
 import dev.triptych.gateway.support.GatewayTest;
+import dev.triptych.gateway.support.OwnEventLoops;
 import dev.triptych.gateway.support.PostgresqlServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,8 +26,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import reactor.blockhound.BlockHound;
@@ -126,7 +125,7 @@ class SharedBucketsIT extends BucketsContract {
 
     private static ConfigurableApplicationContext secondGateway() {
         return new SpringApplicationBuilder(GatewayApplication.class)
-                .initializers(SharedBucketsIT::withResourcesOfItsOwn)
+                .initializers(new OwnEventLoops())
                 .run(
                         "--server.port=0",
                         "--management.server.port=0",
@@ -136,12 +135,5 @@ class SharedBucketsIT extends BucketsContract {
                         "--triptych.jobs.store.username=triptych",
                         "--triptych.access.admin-key-hash=" + OPERATORS_HASH,
                         "--triptych.services.text.url=" + TEXT.url());
-    }
-
-    /** So that closing it leaves the other gateway's event loops alone. */
-    private static void withResourcesOfItsOwn(ConfigurableApplicationContext context) {
-        ReactorResourceFactory own = new ReactorResourceFactory();
-        own.setUseGlobalResources(false);
-        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> own);
     }
 }

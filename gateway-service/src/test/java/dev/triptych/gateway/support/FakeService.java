@@ -14,14 +14,17 @@ public final class FakeService {
     /** What a service does with a request. */
     public interface Handler extends BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {}
 
+    private static final String PROBE = "/actuator/health/readiness";
+
     private final DisposableServer server;
     private volatile Handler handler = (request, response) -> response.sendNotFound();
+    private volatile Handler probe = (request, response) -> response.send();
 
     private FakeService() {
         server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .handle((request, response) -> handler.apply(request, response))
+                .handle((request, response) -> (request.uri().equals(PROBE) ? probe : handler).apply(request, response))
                 .bindNow();
     }
 
@@ -35,6 +38,16 @@ public final class FakeService {
 
     public void answer(Handler next) {
         handler = next;
+    }
+
+    /** What it answers to its readiness probe, which is ready unless told otherwise. */
+    public void answerProbe(Handler next) {
+        probe = next;
+    }
+
+    /** Whether its probe says ready. */
+    public void ready(boolean ready) {
+        answerProbe((request, response) -> response.status(ready ? 200 : 503).send());
     }
 
     /** Answers every request with this JSON after reading its body. */

@@ -30,6 +30,8 @@ public abstract class FakeServices {
 
     @BeforeEach
     void forget() {
+        TEXT.ready(true);
+        VISION.ready(true);
         TEXT.answerJson(200, "{\"from\":\"text\"}");
         VISION.answerJson(200, "{\"from\":\"vision\"}");
     }

@@ -32,14 +32,12 @@ class ReadinessIT extends FakeServices {
 
     @Test
     void readyOnceBothServicesAnswerTheirProbes() {
-        TEXT.answer((request, response) ->
-                request.uri().equals("/actuator/health/readiness") ? response.send() : response.sendNotFound());
         await().atMost(PATIENCE).untilAsserted(() -> expectReadiness(200));
     }
 
     @Test
     void aServiceThatIsNotReadyMakesTheGatewayNotReadyButLeavesItAlive() {
-        VISION.answerJson(503, "{}");
+        VISION.ready(false);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> management
                         .get()
@@ -57,10 +55,10 @@ class ReadinessIT extends FakeServices {
 
     @Test
     void aServiceThatDoesNotAnswerIsNotReadyUntilItDoes() {
-        TEXT.answer((request, response) -> Mono.never());
+        TEXT.answerProbe((request, response) -> Mono.never());
         await().atMost(PATIENCE).untilAsserted(() -> expectReadiness(503));
         expectAlive();
-        TEXT.answerJson(200, "{}");
+        TEXT.ready(true);
         await().atMost(PATIENCE).untilAsserted(() -> expectReadiness(200));
     }
 

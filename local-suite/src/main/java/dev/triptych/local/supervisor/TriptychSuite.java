@@ -86,6 +86,10 @@ public final class TriptychSuite {
         environment.put("TRIPTYCH_KAFKA_PORT", Integer.toString(settings.kafkaPort()));
         // The suite's own broker, whatever other one the user's shell points at.
         environment.put("TRIPTYCH_KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
+        if (System.getenv("TRIPTYCH_DRAIN_DELAY") == null) {
+            // Each service runs once: there is no other for whom requests would have to be given time.
+            environment.put("TRIPTYCH_DRAIN_DELAY", "0s");
+        }
         String models = System.getenv("TRIPTYCH_MODELS");
         if (models != null && !models.isBlank()) {
             // The services run in the repository's root, wherever the user stands.

@@ -12,6 +12,7 @@ import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.VisionModels;
 import dev.triptych.vision.vit.ImageAnalyzer;
 import dev.triptych.vision.vit.ResultDrawer;
+import dev.triptych.worker.drain.Draining;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -46,6 +47,11 @@ class HttpConfiguration {
             VisionModels models, InferenceQueue queue, ImageLimits limits, VisionProperties properties) {
         return new InferenceController(
                 models, queue, limits, properties.vision().deadline());
+    }
+
+    @Bean
+    Draining draining(VisionProperties properties) {
+        return new Draining(properties.drainDelay());
     }
 
     @Bean

@@ -23,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param threads threads of one graph run on CPU; 0: one per core
  * @param vision pictures and batches
  * @param kafka the worker
+ * @param drainDelay from not being ready to closing the doors, when the process is told to stop
  */
 @Validated
 @ConfigurationProperties(prefix = "triptych", ignoreUnknownFields = false)
@@ -35,7 +36,8 @@ public record VisionProperties(
         @NotNull @DefaultValue("java") RuntimeBinding engine,
         @Min(0) @DefaultValue("0") int threads,
         @Valid @DefaultValue Vision vision,
-        @Valid @DefaultValue Kafka kafka) {
+        @Valid @DefaultValue Kafka kafka,
+        @NotNull @DefaultValue("2s") Duration drainDelay) {
 
     /**
      * Pictures and batches.

@@ -45,7 +45,8 @@ class VisionPropertiesTest {
                                 64,
                                 2,
                                 64,
-                                Duration.ofMinutes(2))));
+                                Duration.ofMinutes(2)),
+                        Duration.ofSeconds(2)));
     }
 
     @Test
@@ -72,7 +73,8 @@ class VisionPropertiesTest {
                 Map.entry("triptych.kafka.transactions", "15"),
                 Map.entry("triptych.kafka.retention", "18d"),
                 Map.entry("triptych.kafka.items-in-flight", "16"),
-                Map.entry("triptych.kafka.poll-patience", "17s")));
+                Map.entry("triptych.kafka.poll-patience", "17s"),
+                Map.entry("triptych.drain-delay", "19s")));
         assertThat(properties)
                 .isEqualTo(new VisionProperties(
                         Path.of("/m"),
@@ -91,7 +93,8 @@ class VisionPropertiesTest {
                                 14,
                                 15,
                                 16,
-                                Duration.ofSeconds(17))));
+                                Duration.ofSeconds(17)),
+                        Duration.ofSeconds(19)));
     }
 
     @Test
