@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from foundry.card_commands import add_commands as add_card_commands
 from foundry.long_inputs.commands import add_commands as add_long_commands
 from foundry.student_commands import add_commands as add_student_commands
 from foundry.vision_commands import add_commands as add_vision_commands
@@ -299,7 +300,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--model", type=Path, required=True)
     command.set_defaults(run=_bench_generate)
 
-    command = commands.add_parser("attention", help="add the graph that shows a translation package's attention")
+    command = commands.add_parser("attention", help="add the graph that shows a translation or vision package's attention")
     command.add_argument("--model", type=Path, required=True)
     command.set_defaults(run=_attention)
 
@@ -352,6 +353,7 @@ def _parser() -> argparse.ArgumentParser:
     add_student_commands(commands)
     add_vision_commands(commands)
     add_long_commands(commands)
+    add_card_commands(commands)
     return parser
 
 

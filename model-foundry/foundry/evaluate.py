@@ -12,6 +12,7 @@ from pathlib import Path
 import sacrebleu
 
 from foundry.corpus import Pair
+from foundry.drafted_mask_predict import DraftedMaskPredictTranslator
 from foundry.export import MAX_LENGTH, SPECIAL
 from foundry.greedy import GraphTranslator
 from foundry.noisy_parallel import NoisyParallelTranslator
@@ -38,7 +39,8 @@ def open_strategy(package: Path, strategy: str, variant: str, threads: int = 2) 
 
     ``ctc`` is the best path of the graphs that the package serves it from, ``ctc-fp32`` that of the float32 ones,
     ``ctc-beam-8`` a prefix beam 8 wide, ``ctc-best-of-8`` its output that the autoregressive decoder finds likeliest;
-    ``mask-predict-10`` takes 10 iterations, ``mask-predict`` the package's.
+    ``mask-predict-10`` takes 10 iterations from masks, ``mask-predict`` the package's; ``mask-predict-from-4`` revises 4 drafts of the
+    prefix beam in one pass, and the autoregressive decoder chooses: three passes with the draft and the choice.
     """
     if strategy == "greedy":
         return GraphTranslator(package, SPECIAL, variant, threads).generate
@@ -53,10 +55,14 @@ def open_strategy(package: Path, strategy: str, variant: str, threads: int = 2) 
     if candidates is not None:
         chosen = NoisyParallelTranslator(package, variant, threads, int(candidates[1]))
         return lambda rows, budget: chosen.generate(rows)
+    drafts = re.fullmatch(r"mask-predict-from-([1-9][0-9]*)", strategy)
+    if drafts is not None:
+        revised = DraftedMaskPredictTranslator(package, variant, threads, int(drafts[1]))
+        return lambda rows, budget: revised.generate(rows)
     iterations = re.fullmatch(r"mask-predict(?:-([1-9][0-9]*))?", strategy)
     if iterations is None:
-        raise ValueError(f"no strategy {strategy!r}: greedy, ctc, ctc-fp32, ctc-beam-WIDTH, ctc-best-of-CANDIDATES, mask-predict or "
-                         "mask-predict-ITERATIONS")
+        raise ValueError(f"no strategy {strategy!r}: greedy, ctc, ctc-fp32, ctc-beam-WIDTH, ctc-best-of-CANDIDATES, mask-predict, "
+                         "mask-predict-ITERATIONS or mask-predict-from-DRAFTS")
     refined = MaskPredictTranslator(package, variant, threads, int(iterations[1]) if iterations[1] else None)
     return lambda rows, budget: refined.generate(rows)
 

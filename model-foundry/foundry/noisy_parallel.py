@@ -23,11 +23,12 @@ class OutputScorer:
         """Each output's log-probability, its end of sequence included."""
         ids, _ = padded([[SPECIAL.start, *output] for output in outputs], PAD)
         memory = {name: value.repeat(len(outputs), 0) for name, value in self.encoder([source]).items()}
-        logits = self.decoder.run(["logits"], {"input_ids": ids} | memory)[0].astype(np.float64)
+        logits = self.decoder.run(["logits"], {"input_ids": ids} | memory)[0]
         logits -= logits.max(-1, keepdims=True)
-        sums = np.log(np.exp(logits).sum(-1))
-        return [float(sum(logits[row, at, token] - sums[row, at] for at, token in enumerate([*output, SPECIAL.eos])))
-                for row, output in enumerate(outputs)]
+        targets, _ = padded([[*output, SPECIAL.eos] for output in outputs], PAD)
+        said = np.take_along_axis(logits, targets[..., None], -1)[..., 0]
+        found = said - np.log(np.exp(logits, out=logits).sum(-1))
+        return [float(found[row, : len(output) + 1].sum(dtype=np.float64)) for row, output in enumerate(outputs)]
 
 
 class NoisyParallelTranslator:

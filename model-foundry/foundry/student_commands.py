@@ -45,11 +45,16 @@ def _polish_ctc(arguments: argparse.Namespace) -> None:
 def _calibrate_ctc(arguments: argparse.Namespace) -> None:
     from foundry.calibrate_ctc import calibrate_ctc
     from foundry.corpus import read_pairs, sample
+    from foundry.export import record_run
 
     # Dictionary entries and interface strings would outnumber the sentences that the decoder is for.
     sentences = [pair for pair in read_pairs(arguments.tsv) if pair.origin != "wesnoth" and len(pair.source.split()) > 4]
     pairs = sample(sentences, arguments.sentences, 5)
-    print(json.dumps(calibrate_ctc(arguments.model, pairs), indent=1))
+    scores = calibrate_ctc(arguments.model, pairs)
+    print(json.dumps(scores, indent=1))
+    lowered = max(scores, key=lambda less: scores[less])
+    record_run(arguments.model, "calibration", {
+        "lowered_by": lowered, "pairs": len(pairs), "bleu": scores[lowered], "bleu_without": scores[0.0]})
 
 
 def _check_students(arguments: argparse.Namespace) -> None:

@@ -62,16 +62,20 @@ class CtcTranslator:
     def generate(self, rows: list[list[int]]) -> list[list[int]]:
         return [draft.ids for draft in self.drafts(rows)]
 
-    def beams(self, rows: list[list[int]], width: int) -> list[list[Draft]]:
-        """The ``width`` likeliest outputs of each row, the best by log-probability per token first."""
+    def log_probs(self, rows: list[list[int]]) -> list[np.ndarray]:
+        """Log-probabilities ``[frames, vocab]`` of each row."""
         logits = self.session.run(["logits"], self.encoder(rows))[0].astype(np.float64)
         logits -= logits.max(-1, keepdims=True)
         logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
-        found = []
-        for row, frames in zip(rows, logits):
-            beams = prefix_beam(frames[: self.upsampling * len(row)], self.blank, width)
-            found.append(sorted(beams, key=lambda draft: -draft.score / max(1, len(draft.ids))))
-        return found
+        return [frames[: self.upsampling * len(row)] for row, frames in zip(rows, logits)]
+
+    def beam(self, log_probs: np.ndarray, width: int) -> list[Draft]:
+        """The ``width`` likeliest outputs of a row, the best by log-probability per token first."""
+        return sorted(prefix_beam(log_probs, self.blank, width), key=lambda draft: -draft.score / max(1, len(draft.ids)))
+
+    def beams(self, rows: list[list[int]], width: int) -> list[list[Draft]]:
+        """The same of many rows."""
+        return [self.beam(frames, width) for frames in self.log_probs(rows)]
 
 
 def prefix_beam(log_probs: np.ndarray, blank: int, width: int, tokens: int = 6) -> list[Draft]:
@@ -123,6 +127,11 @@ class MaskPredictTranslator:
         decoder, length = (package / "onnx" / f"{name}{variant}.onnx" for name in settings["graphs"])
         self.decoder, self.length = open_session(decoder, threads), open_session(length, threads)
 
+    def fill(self, ids: np.ndarray, real: np.ndarray, memory: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """The best ids and their log-probabilities, ``[rows, length]`` both, for rows with masks in them."""
+        best, scores = self.decoder.run(["best_ids", "best_log_probs"], {"input_ids": ids, "attention_mask": real} | memory)
+        return best, scores
+
     def candidates_of(self, rows: list[list[int]]) -> list[list[Candidate]]:
         """The refined candidates of each row, the likeliest length first."""
         memory = self.encoder(rows)
@@ -132,8 +141,7 @@ class MaskPredictTranslator:
         repeated = {name: value[owners] for name, value in memory.items()}
 
         def fill(ids: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            best, scores = self.decoder.run(["best_ids", "best_log_probs"], {"input_ids": ids, "attention_mask": real} | repeated)
-            return best, scores
+            return self.fill(ids, real, repeated)
 
         flat = iter(refine(fill, [length for row in lengths for length in row], self.iterations, self.mask, PAD))
         return [[next(flat) for _ in row] for row in lengths]
