@@ -15,7 +15,7 @@ from foundry.long_inputs.documents import Document
 from foundry.long_inputs.encoder import KINDS, LongEncoder, LongShape, start_from
 from foundry.long_inputs.export import EMBEDDINGS, largest_difference, load_encoder, write_graph
 from foundry.long_inputs.page import write_page
-from foundry.long_inputs.retrieval import by_words, ranks_of, scores_of
+from foundry.long_inputs.retrieval import ranks_of, scores_of, write_documents
 
 LENGTHS = (1, 7, 32, 65, 200)
 
@@ -60,11 +60,11 @@ def test_ranks_count_ties_against_the_document_and_scores_stop_at_ten():
     assert scores_of(np.array([1, 2, 11, 4])) == {"mrr@10": round((1 + 1 / 2 + 1 / 4) / 4, 4), "recall@10": 0.75}
 
 
-def test_bm25_finds_documents_by_their_rare_words():
-    documents = [Document(str(i), f"word{i} common", f"common text about word{i} and more") for i in range(20)]
-    assert by_words(documents) == {"mrr@10": 1.0, "recall@10": 1.0}
-    strangers = [Document(str(i), "nothing", f"text {i}") for i in range(20)]
-    assert by_words(strangers)["recall@10"] == 0
+def test_documents_for_a_search_by_words_are_json_by_line(tmp_path):
+    documents = [Document("a", "Größe", 'says "ja"\nand more'), Document("b", "t", "text")]
+    write_documents(documents, tmp_path / "held-out.jsonl")
+    read = [json.loads(line) for line in (tmp_path / "held-out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert read == [{"name": d.name, "title": d.title, "body": d.body} for d in documents]
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is measured on Linux")
@@ -86,10 +86,10 @@ def test_slopes_are_powers_of_the_length_and_the_page_has_every_figure(tmp_path)
              for kind, power in (("full", 2), ("full_plain", 2), ("longformer", 1), ("bigbird", 1), ("linformer", 1), ("performer", 1))}
     assert (slope(costs["full"], "seconds"), slope(costs["longformer"], "seconds")) == (2.0, 1.0)
     retrieval = {"full": {"mrr@10": 0.8, "recall@10": 0.9, "documents": 7}, "longformer": {"mrr@10": 0.79, "recall@10": 0.91},
-                 "BM25": {"mrr@10": 0.7, "recall@10": 0.75}}
+                 "BM25": {"mrr@10": 0.7, "recall@10": 0.75, "engine": "Lucene 10"}}
     write_page(costs, retrieval, "a test", 2, tmp_path / "attention.md")
     text = (tmp_path / "attention.md").read_text()
     assert "| Longformer | 0.051 | 0.102 | 0.205 | 0.410 | 0.819 | 1.638 | 1.00 |" in text
-    assert "-1.0 points from full attention" in text and "| BM25 | 70.0 | 75.0 |" in text and "among 7 held-out" in text
+    assert "-1.0 points from full attention" in text and "| BM25 (Lucene 10) | 70.0 | 75.0 |" in text and "among 7 held-out" in text
     assert json.loads((tmp_path / "attention" / "figures.json").read_text())["costs"]["full"][0]["length"] == 512
     assert (tmp_path / "attention" / "seconds.svg").stat().st_size > 1000

@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foundry.long_inputs.encoder import KINDS
+
+if TYPE_CHECKING:
+    from foundry.long_inputs.documents import Document
 
 TEACHER = Path("../models/all-minilm-l6-v2")
 
@@ -37,21 +41,40 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"{arguments.out}: largest difference to PyTorch {difference:.1e}")
 
 
-def _evaluate(arguments: argparse.Namespace) -> None:
-    from foundry.export import record_metrics, write_json
+def _held_out(arguments: argparse.Namespace) -> list[Document]:
     from foundry.long_inputs.documents import digest, read_documents, split_documents
-    from foundry.long_inputs.retrieval import by_chunks, by_one_pass, by_words
 
     _, held_out = split_documents(read_documents(arguments.tsv, arguments.fewest_words))
-    held_out = sorted(held_out, key=lambda document: digest(document.name))[: arguments.documents]
+    return sorted(held_out, key=lambda document: digest(document.name))[: arguments.documents]
+
+
+def _write_held_out(arguments: argparse.Namespace) -> None:
+    from foundry.long_inputs.retrieval import write_documents
+
+    held_out = _held_out(arguments)
+    write_documents(held_out, arguments.out)
+    print(f"{len(held_out)} documents in {arguments.out}")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from foundry.export import record_metrics, write_json
+    from foundry.long_inputs.retrieval import by_chunks, by_one_pass
+
+    held_out = _held_out(arguments)
     count = {"documents": len(held_out)}
+    scores: dict[str, dict] = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
+    if arguments.bm25:
+        found = json.loads(arguments.bm25.read_text(encoding="utf-8"))
+        if found["documents"] != len(held_out):
+            raise SystemExit(f"{arguments.bm25} is of {found['documents']} documents, these are {len(held_out)}: "
+                             "give held-out-documents the same --tsv and --documents")
+        scores["BM25"] = found
 
     def write_scores(scores: dict[str, dict]) -> None:
         # As soon as there are any, so that an interrupted run is not lost.
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
         write_json(arguments.out, scores)
 
-    scores: dict[str, dict] = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
     for package in arguments.model:
         kind = json.loads((package / "config.json").read_text(encoding="utf-8"))["attention"]
         scores[kind] = by_one_pass(package, held_out, arguments.threads) | count
@@ -59,10 +82,9 @@ def _evaluate(arguments: argparse.Namespace) -> None:
             record_metrics(package, scores[kind])
         print(kind, scores[kind], flush=True)
         write_scores(scores)
-    if "BM25" not in scores:
+    if "MiniLM, best chunk" not in scores:
         chunks = by_chunks(arguments.teacher, held_out, arguments.threads)
         scores |= {f"MiniLM, {way}": found | count for way, found in chunks.items()}
-        scores["BM25"] = by_words(held_out) | count
     write_scores(scores)
     print(json.dumps(scores, indent=1))
 
@@ -75,6 +97,12 @@ def _compare(arguments: argparse.Namespace) -> None:
     from foundry.long_inputs.export import write_graph
     from foundry.long_inputs.page import recorded, write_page
 
+    if arguments.costs:
+        figures = json.loads(arguments.costs.read_text(encoding="utf-8"))
+        write_page(figures["costs"], recorded(arguments.scores), figures["machine"], figures["threads"], arguments.out)
+        return
+    if not arguments.machine:
+        raise SystemExit("foundry compare-attention: say with --machine what this is measured on")
     with tempfile.TemporaryDirectory() as scratch:
         graphs = {}
         for kind in ("full", PLAIN, *KINDS[1:]):
@@ -119,12 +147,16 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--provenance", required=True)
     command.set_defaults(run=_export)
 
-    command = commands.add_parser("evaluate-long", help="score long encoders, their teacher and BM25 at finding held-out documents by their titles")
+    command = commands.add_parser("held-out-documents", help="write the documents that are never trained on, for ./triptych bench bm25")
+    _add_documents(command)
+    command.add_argument("--out", type=Path, default=Path("work/long/held-out.jsonl"))
+    command.set_defaults(run=_write_held_out)
+
+    command = commands.add_parser("evaluate-long", help="score long encoders and their teacher at finding held-out documents by their titles")
     command.add_argument("--model", type=Path, nargs="*", default=[])
-    command.add_argument("--tsv", type=Path, nargs="+", required=True)
+    _add_documents(command)
     command.add_argument("--teacher", type=Path, default=TEACHER)
-    command.add_argument("--fewest-words", type=int, default=100)
-    command.add_argument("--documents", type=int, help="how many of the held-out documents; all by default")
+    command.add_argument("--bm25", type=Path, help="what ./triptych bench bm25 --out wrote about the same documents, to stand beside them")
     command.add_argument("--out", type=Path, default=Path("../docs/attention/retrieval.json"))
     command.add_argument("--record", action="store_true", help="write the scores into the packages' triptych.json")
     command.set_defaults(run=_evaluate)
@@ -132,6 +164,14 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("compare-attention", help="measure time and memory of the attentions and write docs/attention.md")
     command.add_argument("--models", type=Path, default=Path("../models"))
     command.add_argument("--scores", type=Path, default=Path("../docs/attention/retrieval.json"), help="what evaluate-long wrote")
-    command.add_argument("--machine", required=True, help="what the page says it was measured on")
+    command.add_argument("--machine", help="what the page says it was measured on")
+    command.add_argument("--costs", type=Path, help="figures.json of an earlier run, to write its page again with other scores instead of measuring")
     command.add_argument("--out", type=Path, default=Path("../docs/attention.md"))
     command.set_defaults(run=_compare)
+
+
+def _add_documents(command: argparse.ArgumentParser) -> None:
+    """Which documents are held out depends on these alone."""
+    command.add_argument("--tsv", type=Path, nargs="+", required=True)
+    command.add_argument("--fewest-words", type=int, default=100)
+    command.add_argument("--documents", type=int, help="how many of the held-out documents; all by default")

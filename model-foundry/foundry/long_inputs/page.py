@@ -105,7 +105,8 @@ def _quality(retrieval: dict[str, dict]) -> list[str]:
         _row(["", "MRR@10", "recall@10"]), _row(["---", "---:", "---:"]),
     ]
     for name, scores in retrieval.items():
-        lines.append(_row([NAMES.get(name, name), f"{100 * scores['mrr@10']:.1f}", f"{100 * scores['recall@10']:.1f}"]))
+        engine = f" ({scores['engine']})" if "engine" in scores else ""
+        lines.append(_row([NAMES.get(name, name) + engine, f"{100 * scores['mrr@10']:.1f}", f"{100 * scores['recall@10']:.1f}"]))
     exact = retrieval.get("full")
     linear = {kind: retrieval[kind]["mrr@10"] for kind in LINEAR if kind in retrieval}
     if exact and linear:

@@ -1,10 +1,8 @@
-"""Finding held-out documents by their titles: the long encoders, MiniLM by chunks, and BM25."""
+"""Finding held-out documents by their titles: the long encoders, and MiniLM by chunks. Lucene's BM25 reads the same documents."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +14,6 @@ from foundry.long_inputs.documents import Document
 from foundry.long_inputs.teacher import Teacher, chunks_vector, unit
 
 DEPTH = 10
-_WORD = re.compile(r"\w+")
 
 
 def scores_of(ranks: np.ndarray) -> dict[str, float]:
@@ -62,16 +59,8 @@ def by_chunks(package: Path, documents: list[Document], threads: int) -> dict[st
     return {"mean of chunks": scores_of(ranks_of(titles @ means.T)), "best chunk": scores_of(ranks_of(best))}
 
 
-def by_words(documents: list[Document], k1: float = 1.2, b: float = 0.75) -> dict[str, float]:
-    """BM25 with Lucene's formula and defaults over lower-case words (Robertson and Zaragoza 2009)."""
-    bags = [Counter(_WORD.findall(document.body.lower())) for document in documents]
-    lengths = np.array([sum(bag.values()) for bag in bags], dtype=np.float64)
-    having = Counter(word for bag in bags for word in bag)
-    similarities = np.zeros((len(documents), len(documents)))
-    for query, document in enumerate(documents):
-        for word in _WORD.findall(document.title.lower()):
-            if word in having:
-                idf = math.log(1 + (len(bags) - having[word] + 0.5) / (having[word] + 0.5))
-                counts = np.array([bag[word] for bag in bags], dtype=np.float64)
-                similarities[query] += idf * counts / (counts + k1 * (1 - b + b * lengths / lengths.mean()))
-    return scores_of(ranks_of(similarities))
+def write_documents(documents: list[Document], out: Path) -> None:
+    """Name, title and body as JSON by line, for ``./triptych bench bm25``."""
+    lines = (json.dumps({"name": d.name, "title": d.title, "body": d.body}, ensure_ascii=False) for d in documents)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -13,6 +13,7 @@ import dev.triptych.benchmarks.http.GatewayBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
 import dev.triptych.benchmarks.jobs.ChaosBenchmark;
 import dev.triptych.benchmarks.jobs.JobsBenchmark;
+import dev.triptych.benchmarks.retrieval.Bm25Benchmark;
 import dev.triptych.benchmarks.scaling.ScalingBenchmark;
 import dev.triptych.benchmarks.strategies.EqualityBenchmark;
 import dev.triptych.benchmarks.strategies.StrategyBenchmark;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Command;
             OverloadBenchmark.class,
             ScalingBenchmark.class,
             ChaosBenchmark.class,
-            JobsBenchmark.class
+            JobsBenchmark.class,
+            Bm25Benchmark.class
         })
 public final class Benchmarks {
 
