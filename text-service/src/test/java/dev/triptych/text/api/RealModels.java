@@ -2,6 +2,7 @@ package dev.triptych.text.api;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.triptych.testkit.Checkout;
 import dev.triptych.testkit.Fixtures;
 import dev.triptych.text.TextServiceApplication;
 import java.io.IOException;
@@ -41,8 +42,8 @@ abstract class RealModels {
             link(folder.resolve("bert"), Fixtures.path("bert"));
             link(folder.resolve("gpt2"), Fixtures.path("gpt2"));
             link(folder.resolve("your-chat-model"), Fixtures.path("qwen2"));
-            link(folder.resolve("all-minilm-l6-v2"), shipped("all-minilm-l6-v2"));
-            link(folder.resolve("triptych-en-de"), shipped("triptych-en-de"));
+            link(folder.resolve("all-minilm-l6-v2"), Checkout.path("models/all-minilm-l6-v2"));
+            link(folder.resolve("triptych-en-de"), Checkout.path("models/triptych-en-de"));
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -51,15 +52,6 @@ abstract class RealModels {
 
     private static void link(Path link, Path target) throws IOException {
         Files.createSymbolicLink(link, target).toFile().deleteOnExit();
-    }
-
-    private static Path shipped(String model) {
-        for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
-            if (Files.exists(up.resolve("models").resolve(model))) {
-                return up.resolve("models").resolve(model);
-            }
-        }
-        throw new AssertionError("there is no models/" + model);
     }
 
     @DynamicPropertySource

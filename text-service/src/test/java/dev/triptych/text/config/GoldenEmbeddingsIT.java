@@ -2,6 +2,7 @@ package dev.triptych.text.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.testkit.Checkout;
 import dev.triptych.testkit.Fixtures;
 import dev.triptych.text.generation.EmbeddingOutcome;
 import dev.triptych.text.generation.EmbeddingRequest;
@@ -106,11 +107,6 @@ class GoldenEmbeddingsIT {
         if (Files.exists(Fixtures.path(name).resolve("config.json"))) {
             return Fixtures.path("");
         }
-        for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
-            if (Files.exists(up.resolve("models").resolve(name).resolve("config.json"))) {
-                return up.resolve("models");
-            }
-        }
-        throw new AssertionError("there is no model " + name);
+        return Checkout.path("models/" + name + "/config.json").getParent().getParent();
     }
 }

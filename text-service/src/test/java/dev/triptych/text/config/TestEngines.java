@@ -1,6 +1,7 @@
 package dev.triptych.text.config;
 
 import dev.triptych.engine.capi.RuntimeBinding;
+import dev.triptych.testkit.Checkout;
 import dev.triptych.text.runtime.ModelRegistry;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TimeSource;
@@ -35,12 +36,7 @@ final class TestEngines {
 
     /** The repository's {@code models/}, whose models ship. */
     static Path shippedModels() {
-        for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
-            if (Files.exists(up.resolve("models/triptych-en-de/config.json"))) {
-                return up.resolve("models");
-            }
-        }
-        throw new AssertionError("there is no models/ above " + Path.of("").toAbsolutePath());
+        return Checkout.path("models/triptych-en-de").getParent();
     }
 
     /** The shipped translator with its CTC decoder served from the float32 graph, written as links into {@code folder}. */

@@ -16,6 +16,7 @@ import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.tensor.Tensor;
+import dev.triptych.testkit.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,14 +204,7 @@ class CtcProbeIT {
     }
 
     private static ModelPackage shipped() {
-        for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
-            Path model = up.resolve("models/triptych-en-de");
-            if (Files.exists(model.resolve("config.json"))) {
-                return ModelPackage.open(model);
-            }
-        }
-        throw new AssertionError(
-                "there is no models/triptych-en-de above " + Path.of("").toAbsolutePath());
+        return ModelPackage.open(Checkout.path("models/triptych-en-de"));
     }
 
     private record Tampered(
