@@ -37,7 +37,15 @@ class ArchitectureTest {
             Map.entry("jobs.files", Set.of("access", "jobs.store")),
             Map.entry(
                     "jobs.batches",
-                    Set.of("limits", "access", "errors", "upstream", "models", "jobs.store", "jobs.files")),
+                    Set.of(
+                            "telemetry",
+                            "limits",
+                            "access",
+                            "errors",
+                            "upstream",
+                            "models",
+                            "jobs.store",
+                            "jobs.files")),
             Map.entry("docs", Set.of("telemetry", "upstream")),
             Map.entry("inference", Set.of("inference.proto")),
             Map.entry("inference.proto", Set.of()),

@@ -6,6 +6,7 @@ import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.TriptychException;
 import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,11 +47,19 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
     private final Chains chains;
     private final ReplyRecords replies;
     private final JobMetrics metrics;
+    private final ItemTraces traces;
     private final CancelledJobs cancelled;
     private final Clock clock = Clock.systemUTC();
     private final PollLedger ledger = new PollLedger();
     private final Semaphore room;
     private final CompletableFuture<@Nullable Void> stopping = new CompletableFuture<>();
+
+    /**
+     * Who hears of items.
+     *
+     * @param traces {@link ObservationRegistry#NOOP} where nobody traces
+     */
+    record Telemetry(MeterRegistry meters, ObservationRegistry traces) {}
 
     /** @param stopPatience how long a poll may still take once the service stops */
     JobWorker(
@@ -60,7 +69,7 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
             Delays delayed,
             KafkaOperations<byte[], byte[]> kafka,
             CancelledJobs cancelled,
-            MeterRegistry registry) {
+            Telemetry telemetry) {
         this.reader = reader;
         this.delayed = delayed;
         this.kafka = kafka;
@@ -69,7 +78,8 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
         this.cancelled = cancelled;
         this.chains = new Chains(settings, reader);
         this.replies = new ReplyRecords(settings, chains, clock);
-        this.metrics = new JobMetrics(registry);
+        this.metrics = new JobMetrics(telemetry.meters());
+        this.traces = new ItemTraces(telemetry.traces());
         this.room = new Semaphore(settings.itemsInFlight());
         cancelled.onCancelled(job -> ledger.ofJob(job).forEach(work -> work.end(skipped(job))));
     }
@@ -133,10 +143,13 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
 
     private ItemWork admit(ConsumerRecord<byte[], byte[]> record, CloudEvent event, long until)
             throws InterruptedException {
-        ItemWork work = new ItemWork(attempt(event), delayed);
+        ItemAttempt attempt = attempt(event);
         if (!room.tryAcquire(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS)) {
             throw new PollNotDoneException("no room for all items within " + pollPatience);
         }
+        ItemTraces.Traced traced = traces.begin(event);
+        ItemWork work = new ItemWork(traced.around(attempt), delayed);
+        traced.until(work.outcome());
         work.outcome().whenComplete((outcome, failure) -> room.release());
         String job = ItemEvents.job(event).orElse(null);
         ledger.add(record, job, work);

@@ -3,6 +3,8 @@ package dev.triptych.worker;
 import dev.triptych.wire.Topics;
 import dev.triptych.worker.kafka.ClientSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -11,6 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -127,14 +130,21 @@ public class JobWorkerConfiguration {
     }
 
     @Bean
+    JobWorker.Telemetry jobTelemetry(
+            MeterRegistry meters, ObjectProvider<Tracer> tracer, ObjectProvider<ObservationRegistry> observations) {
+        return new JobWorker.Telemetry(
+                meters, tracer.getIfAvailable() == null ? ObservationRegistry.NOOP : observations.getObject());
+    }
+
+    @Bean
     JobWorker jobWorker(
             WorkerSettings settings,
             ItemReader reader,
             RetryTimer retries,
             KafkaTemplate<byte[], byte[]> kafka,
             CancelledJobs cancelled,
-            MeterRegistry registry) {
-        return new JobWorker(settings, STOP_PATIENCE, reader, retries, kafka, cancelled, registry);
+            JobWorker.Telemetry telemetry) {
+        return new JobWorker(settings, STOP_PATIENCE, reader, retries, kafka, cancelled, telemetry);
     }
 
     @Bean

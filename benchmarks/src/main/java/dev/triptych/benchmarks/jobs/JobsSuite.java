@@ -33,7 +33,12 @@ final class JobsSuite implements AutoCloseable {
      * @param port the gateway's, which takes the third above for gRPC; the services have the first, second and fourth, Kafka the two from 92 above
      */
     JobsSuite(Path home, Path folder, int port) throws IOException {
-        this(home, folder, port, List.of(), Map.of());
+        this(home, folder, port, Map.of());
+    }
+
+    /** @param settings environment of every service, in the place of what they would get */
+    JobsSuite(Path home, Path folder, int port, Map<String, String> settings) throws IOException {
+        this(home, folder, port, List.of(), settings);
     }
 
     /** With its job store in a PostgreSQL, which has the port 95 above the gateway's. */
@@ -126,7 +131,7 @@ final class JobsSuite implements AutoCloseable {
                 "-jar",
                 home.resolve(module + "/target/" + module + "-exec.jar").toString(),
                 "--server.port=" + servicePort));
-        Map<String, String> environment = new HashMap<>(settings);
+        Map<String, String> environment = new HashMap<>();
         environment.put("TRIPTYCH_MODELS", home.resolve("models").toString());
         environment.put("TRIPTYCH_GATEWAY_PORT", Integer.toString(port));
         environment.put("TRIPTYCH_TEXT_PORT", Integer.toString(port + 1));
@@ -134,6 +139,7 @@ final class JobsSuite implements AutoCloseable {
         environment.put("TRIPTYCH_KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         environment.put("TRIPTYCH_INSTANCE_ID", name);
         environment.put("TRIPTYCH_DEVICE", "cpu");
+        environment.putAll(settings);
         URI readiness = URI.create("http://127.0.0.1:" + (servicePort + MANAGEMENT) + "/actuator/health/readiness");
         return new SuiteProcess(name, command, environment, folder, readiness);
     }

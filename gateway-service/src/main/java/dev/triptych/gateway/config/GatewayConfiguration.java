@@ -17,8 +17,10 @@ import dev.triptych.gateway.routing.ModelOwnerFilter;
 import dev.triptych.gateway.routing.RoutePlan;
 import dev.triptych.gateway.routing.ServiceRoute;
 import dev.triptych.gateway.telemetry.RequestIdFilter;
+import dev.triptych.gateway.telemetry.TraceParents;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.tracing.Tracer;
 import io.netty.channel.ChannelOption;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -166,6 +168,11 @@ class GatewayConfiguration {
     @Bean
     RequestIdFilter requestIdFilter() {
         return new RequestIdFilter();
+    }
+
+    @Bean
+    TraceParents traceParents(ObjectProvider<Tracer> tracer) {
+        return new TraceParents(tracer.getIfAvailable());
     }
 
     @Bean

@@ -9,6 +9,9 @@ import dev.triptych.text.translation.DelayedTasks;
 import dev.triptych.text.translation.TranslationModels;
 import dev.triptych.text.translation.Translator;
 import dev.triptych.text.translation.detection.LanguageDetection;
+import io.micrometer.tracing.CurrentTraceContext;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
 import java.time.Clock;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +19,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -110,11 +115,37 @@ public class WebConfiguration {
                 .execute(task);
     }
 
+    /** Where there are traces, what works for a call works in the call's. */
+    @Bean
+    CallWorkers callWorkers(Workers workers, ObjectProvider<Tracer> tracer) {
+        Tracer spans = tracer.getIfAvailable();
+        return new CallWorkers(
+                spans == null ? workers::executor : () -> within(spans.currentTraceContext(), workers.executor()));
+    }
+
+    private static Executor within(CurrentTraceContext current, Executor workers) {
+        TraceContext caller = current.context();
+        return caller == null
+                ? workers
+                : task -> workers.execute(() -> {
+                    try (CurrentTraceContext.Scope _ = current.newScope(caller)) {
+                        task.run();
+                    }
+                });
+    }
+
+    /** Gives an executor to each call, on its caller's thread. */
+    record CallWorkers(Supplier<Executor> executors) {}
+
     @Bean
     Translator translator(
-            TranslationModels models, Workers workers, DelayedTasks delayed, Clock clock, WebProperties properties) {
+            TranslationModels models,
+            CallWorkers workers,
+            DelayedTasks delayed,
+            Clock clock,
+            WebProperties properties) {
         Translator.Limits limits = new Translator.Limits(
                 properties.sentencesInFlight(), properties.batchSentencesInFlight(), properties.maxSentenceChars());
-        return new Translator(models, new Translator.Surroundings(workers.executor(), delayed, clock, limits));
+        return new Translator(models, new Translator.Surroundings(workers.executors(), delayed, clock, limits));
     }
 }

@@ -33,6 +33,7 @@ final class ActiveRequest {
     private final Search search;
     private final int[] told;
     private final long deadlineNanos;
+    private final RequestTrace trace;
     private final AtomicInteger steps = new AtomicInteger();
     private final AtomicInteger cancelledAtStep = new AtomicInteger(NEVER);
 
@@ -46,13 +47,20 @@ final class ActiveRequest {
     private boolean toldAny;
     private boolean started;
 
-    ActiveRequest(GenerationRequest request, EventSink sink, RequestState state, Search search, long deadlineNanos) {
+    ActiveRequest(
+            GenerationRequest request,
+            EventSink sink,
+            RequestState state,
+            Search search,
+            long deadlineNanos,
+            RequestTrace trace) {
         this.request = request;
         this.sink = sink;
         this.state = state;
         this.search = search;
         this.told = new int[search.outputs()];
         this.deadlineNanos = deadlineNanos;
+        this.trace = trace;
     }
 
     String id() {
@@ -69,6 +77,10 @@ final class ActiveRequest {
 
     Search search() {
         return search;
+    }
+
+    RequestTrace trace() {
+        return trace;
     }
 
     /** Records that the client no longer wants it; the first call counts. From any thread. */

@@ -91,7 +91,11 @@ public final class EmbeddingLoop implements ModelEngine {
             return new Submission.Unavailable(RESTART, "the model's engine failed: " + health.reason());
         }
         PendingEmbedding pending = new PendingEmbedding(
-                request, sink, now, request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE));
+                request,
+                sink,
+                now,
+                request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE),
+                listener.traced(RuntimeListener.EMBED, request.tokenIds().size()));
         if (gate.enter(pending.entry(), pending.nanosLeft(now)) instanceof Decision.Refuse refuse) {
             return new Submission.Overloaded(refuse.retryAfter(), refuse.message());
         }
@@ -237,7 +241,10 @@ public final class EmbeddingLoop implements ModelEngine {
         int longest = 0;
         for (PendingEmbedding pending : batch) {
             gate.started(pending.entry());
-            listener.admitted(now - pending.arrivalNanos(), pending.length());
+            pending.admitted(now);
+            try (RequestTrace.Scope _ = pending.trace().enter()) {
+                listener.admitted(now - pending.arrivalNanos(), pending.length());
+            }
             tokens += pending.length();
             longest = Math.max(longest, pending.length());
         }
@@ -255,8 +262,12 @@ public final class EmbeddingLoop implements ModelEngine {
             batch.forEach(pending -> finish(pending, FinishReason.ERROR, health.reason()));
             return;
         } finally {
-            batch.forEach(pending -> gate.ended(pending.entry()));
-            gate.stepped(time.nanos() - now);
+            long took = time.nanos() - now;
+            batch.forEach(pending -> {
+                pending.encoded(took);
+                gate.ended(pending.entry());
+            });
+            gate.stepped(took);
         }
         health.success();
         listener.stepped(batch.size());
@@ -278,7 +289,10 @@ public final class EmbeddingLoop implements ModelEngine {
         quietSinceNanos = time.nanos();
         inFlight.remove(pending.request().id(), pending);
         pending.finish(outcome);
-        listener.finished(reason, time.nanos() - pending.arrivalNanos(), 0);
+        try (RequestTrace.Scope _ = pending.trace().enter()) {
+            listener.finished(reason, time.nanos() - pending.arrivalNanos(), 0);
+        }
+        pending.trace().ended(reason, pending.timing(), 0);
     }
 
     private void end(String message) {

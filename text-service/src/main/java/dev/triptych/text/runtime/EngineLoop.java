@@ -118,7 +118,7 @@ public final class EngineLoop implements ModelEngine {
 
     /** Queues a request; from any thread. */
     public Submission submit(GenerationRequest request, EventSink sink) {
-        return intake.submit(request, sink);
+        return intake.submit(request, sink, listener);
     }
 
     /** Lets a request go before its next step; from any thread, idempotent. */
@@ -309,7 +309,9 @@ public final class EngineLoop implements ModelEngine {
             ActiveRequest request = decision.request();
             joining.add(request.state());
             request.admitted(intake.gate(), now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
-            listener.admitted(request.queueNanos(), request.state().promptLength());
+            try (RequestTrace.Scope _ = request.trace().enter()) {
+                listener.admitted(request.queueNanos(), request.state().promptLength());
+            }
             if (!result.prompts().isEmpty()) {
                 request.tellPrompt(result.prompts().get(joining.size() - 1));
             }
@@ -339,7 +341,7 @@ public final class EngineLoop implements ModelEngine {
         switch (decision.steps().getLast()) {
             case SearchStep.Advance advance -> {
                 request.tellRefinement();
-                request.tellSettled(now, this::heard);
+                request.tellSettled(now, (further, since) -> heard(request.trace(), further, since));
                 if (advance.liveRows() == 0) {
                     running.forget(List.of(request));
                     finish(request, request.result());
@@ -352,11 +354,14 @@ public final class EngineLoop implements ModelEngine {
         }
     }
 
-    private void heard(boolean further, long sinceNanos) {
-        if (further) {
-            listener.nextToken(sinceNanos);
-        } else {
-            listener.firstToken(sinceNanos);
+    private void heard(RequestTrace trace, boolean further, long sinceNanos) {
+        try (RequestTrace.Scope _ = trace.enter()) {
+            if (further) {
+                listener.nextToken(sinceNanos);
+            } else {
+                trace.firstToken();
+                listener.firstToken(sinceNanos);
+            }
         }
     }
 
@@ -385,12 +390,13 @@ public final class EngineLoop implements ModelEngine {
             listener.drafted(result.timing().drafted(), result.timing().accepted());
         }
         request.offer(new GenerationEvent.Finished(result));
-        listener.finished(
-                result.reason(),
-                time.nanos() - request.state().arrivalNanos(),
-                result.sequences().stream()
-                        .mapToInt(sequence -> sequence.tokenIds().size())
-                        .sum());
+        int tokens = result.sequences().stream()
+                .mapToInt(sequence -> sequence.tokenIds().size())
+                .sum();
+        try (RequestTrace.Scope _ = request.trace().enter()) {
+            listener.finished(result.reason(), time.nanos() - request.state().arrivalNanos(), tokens);
+        }
+        request.trace().ended(result.reason(), result.timing(), tokens);
     }
 
     private void endIfDrained() {

@@ -64,7 +64,8 @@ final class RequestIntake {
         return Arrival.counted(() -> gate.left(entry));
     }
 
-    Submission submit(GenerationRequest request, EventSink sink) {
+    /** @param listener gives the request's trace */
+    Submission submit(GenerationRequest request, EventSink sink, RuntimeListener listener) {
         long now = time.nanos();
         if (!open) {
             return new Submission.Unavailable(RESTART, "the model is shutting down");
@@ -78,7 +79,9 @@ final class RequestIntake {
         if (gate.enter(entry, left) instanceof Decision.Refuse refuse) {
             return new Submission.Overloaded(refuse.retryAfter(), refuse.message());
         }
-        ActiveRequest active = activate(request, sink, now);
+        RequestTrace trace =
+                listener.traced(RuntimeListener.GENERATE, request.promptIds().size());
+        ActiveRequest active = activate(request, sink, now, trace);
         if (inFlight.putIfAbsent(request.id(), active) != null) {
             gate.left(entry);
             throw new IllegalArgumentException("a request with the id '" + request.id() + "' is in flight already");
@@ -86,7 +89,7 @@ final class RequestIntake {
         return enqueue(active);
     }
 
-    private ActiveRequest activate(GenerationRequest request, EventSink sink, long now) {
+    private ActiveRequest activate(GenerationRequest request, EventSink sink, long now, RequestTrace trace) {
         return new ActiveRequest(
                 request,
                 sink,
@@ -95,7 +98,8 @@ final class RequestIntake {
                         request.parameters(),
                         decoderStart.isPresent() ? List.of(decoderStart.getAsInt()) : request.promptIds(),
                         request.promptIds().size()),
-                request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE));
+                request.deadline().map(time::nanosAt).orElse(Long.MAX_VALUE),
+                trace);
     }
 
     private Submission enqueue(ActiveRequest active) {

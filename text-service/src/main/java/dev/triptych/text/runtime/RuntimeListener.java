@@ -11,6 +11,21 @@ public interface RuntimeListener {
     /** A listener that does nothing. */
     RuntimeListener NONE = new RuntimeListener() {};
 
+    /** What traces call generating, by OpenTelemetry's conventions for generative models. */
+    String GENERATE = "text_completion";
+
+    /** What they call embedding. */
+    String EMBED = "embeddings";
+
+    /**
+     * A request is on its way to the queue. Called on the submitter's thread.
+     *
+     * @param operation {@link #GENERATE} or {@link #EMBED}
+     */
+    default RequestTrace traced(String operation, int promptTokens) {
+        return RequestTrace.NONE;
+    }
+
     /** Counts after a change: requests waiting and rows running. Called from any thread. */
     default void loadChanged(int waiting, int running) {}
 

@@ -1,6 +1,7 @@
 package dev.triptych.text.telemetry;
 
 import dev.triptych.text.generation.FinishReason;
+import dev.triptych.text.runtime.RequestTrace;
 import dev.triptych.text.runtime.RuntimeListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** One model's meters; labels besides {@code model} are {@code outcome} and {@code strategy}, both of few values. */
+/** One model's meters and traces; labels besides {@code model} are {@code outcome} and {@code strategy}, both of few values. */
 public final class MeteredListener implements RuntimeListener {
 
     private final Share waiting;
@@ -34,13 +35,17 @@ public final class MeteredListener implements RuntimeListener {
     private final DistributionSummary cancelSteps;
     private final DistributionSummary natIterations;
     private final Function<String, Counter> chosen;
+    private final EngineTraces traces;
+    private final String model;
 
     /** The only listener of a model. */
     public MeteredListener(MeterRegistry registry, String model) {
-        this(registry, model, Load.of(registry, model));
+        this(registry, model, EngineTraces.NONE, Load.of(registry, model));
     }
 
-    private MeteredListener(MeterRegistry registry, String model, Load load) {
+    private MeteredListener(MeterRegistry registry, String model, EngineTraces traces, Load load) {
+        this.traces = traces;
+        this.model = model;
         waiting = new Share(load.waiting());
         running = new Share(load.running());
         for (FinishReason reason : FinishReason.values()) {
@@ -108,10 +113,10 @@ public final class MeteredListener implements RuntimeListener {
     }
 
     /** Makes listeners, of which a model has several while one version takes over from another: they add up. */
-    public static Function<String, RuntimeListener> perModel(MeterRegistry registry) {
+    public static Function<String, RuntimeListener> perModel(MeterRegistry registry, EngineTraces traces) {
         Map<String, Load> loads = new ConcurrentHashMap<>();
-        return model ->
-                new MeteredListener(registry, model, loads.computeIfAbsent(model, name -> Load.of(registry, name)));
+        return model -> new MeteredListener(
+                registry, model, traces, loads.computeIfAbsent(model, name -> Load.of(registry, name)));
     }
 
     /** What all versions of a model have to do. */
@@ -138,6 +143,11 @@ public final class MeteredListener implements RuntimeListener {
         void set(int value) {
             sum.addAndGet(value - part.getAndSet(value));
         }
+    }
+
+    @Override
+    public RequestTrace traced(String operation, int promptTokens) {
+        return traces.begin(operation, model, promptTokens);
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
- * What the engine loops do, as Micrometer meters.
+ * What the engine loops do, as Micrometer meters and as spans of whatever asked for it.
  *
- * <p>Meters are updated on the engines' threads and read by whoever scrapes.
+ * <p>Both are updated on the engines' threads and read by whoever scrapes or collects.
  */
 @NullMarked
 package dev.triptych.text.telemetry;

@@ -69,7 +69,7 @@ final class TranslationRun implements TranslationCall {
         this.engine = engine;
         this.listener = listener;
         this.surroundings = surroundings;
-        this.serial = new SerialExecutor(surroundings.workers());
+        this.serial = new SerialExecutor(surroundings.workers().get());
     }
 
     void start(SentenceSplitter splitter) {

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Translates texts of any length through a sentence-wise model. Safe from any thread; no method waits. Splitting,
@@ -31,12 +32,12 @@ public final class Translator {
     /**
      * What a translation works with.
      *
-     * @param workers run everything that takes processor time
+     * @param workers gives, on the caller's thread, what runs everything of one call that takes processor time
      * @param delayed runs attempts to submit again
      * @param clock for deadlines
      * @param limits bounds
      */
-    public record Surroundings(Executor workers, DelayedTasks delayed, Clock clock, Limits limits) {}
+    public record Surroundings(Supplier<Executor> workers, DelayedTasks delayed, Clock clock, Limits limits) {}
 
     /**
      * Bounds of one request.

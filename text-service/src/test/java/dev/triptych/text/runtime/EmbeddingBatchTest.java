@@ -44,7 +44,8 @@ class EmbeddingBatchTest {
                                 "t", Collections.nCopies(length, 1), Priority.INTERACTIVE, Optional.empty()),
                         outcome -> {},
                         0,
-                        Long.MAX_VALUE))
+                        Long.MAX_VALUE,
+                        RequestTrace.NONE))
                 .toList();
     }
 }

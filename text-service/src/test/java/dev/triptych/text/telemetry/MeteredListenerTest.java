@@ -49,7 +49,7 @@ class MeteredListenerTest {
     /** While one version of a model takes over from another, both have something to do. */
     @Test
     void listenersOfOneModelAddUp() {
-        Function<String, RuntimeListener> listeners = MeteredListener.perModel(registry);
+        Function<String, RuntimeListener> listeners = MeteredListener.perModel(registry, EngineTraces.NONE);
         RuntimeListener before = listeners.apply("two");
         RuntimeListener after = listeners.apply("two");
         before.loadChanged(3, 2);

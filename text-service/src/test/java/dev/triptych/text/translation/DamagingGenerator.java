@@ -61,7 +61,10 @@ final class DamagingGenerator implements TextGenerator {
         Translator translator = new Translator(
                 new TranslationModels(models),
                 new Translator.Surroundings(
-                        Runnable::run, (delay, task) -> {}, new ManualClock(), new Translator.Limits(4, 4, 1000)));
+                        () -> Runnable::run,
+                        (delay, task) -> {},
+                        new ManualClock(),
+                        new Translator.Limits(4, 4, 1000)));
         TranslationRequest.Options options = new TranslationRequest.Options(
                 new Strategy.Greedy(), OptionalInt.empty(), Priority.INTERACTIVE, Optional.empty());
         TranslationRequest request = new TranslationRequest(

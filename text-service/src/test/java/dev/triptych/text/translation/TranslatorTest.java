@@ -276,7 +276,7 @@ class TranslatorTest {
         return new Translator(
                 new TranslationModels(models),
                 new Translator.Surroundings(
-                        Runnable::run,
+                        () -> Runnable::run,
                         (delay, task) -> {
                             delays.add(delay);
                             delayed.add(task);

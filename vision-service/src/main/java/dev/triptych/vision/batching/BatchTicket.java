@@ -15,13 +15,15 @@ public final class BatchTicket {
     private final Set<String> wanted;
     private final Instant submittedAt;
     private final Instant deadline;
+    private final PictureTrace trace;
     private final CompletableFuture<RowOutputs> outputs = new CompletableFuture<>();
 
-    BatchTicket(RgbImage image, Set<String> wanted, Instant submittedAt, Instant deadline) {
+    BatchTicket(RgbImage image, Set<String> wanted, Instant submittedAt, Instant deadline, PictureTrace trace) {
         this.image = image;
         this.wanted = Set.copyOf(wanted);
         this.submittedAt = submittedAt;
         this.deadline = deadline;
+        this.trace = trace;
     }
 
     /** What pictures must have in common to share a run. */
@@ -54,6 +56,10 @@ public final class BatchTicket {
 
     Instant submittedAt() {
         return submittedAt;
+    }
+
+    PictureTrace trace() {
+        return trace;
     }
 
     Instant deadline() {

@@ -78,7 +78,7 @@ public final class MicroBatcher implements AutoCloseable {
             throw new TriptychException.Overloaded(
                     ErrorCode.UNAVAILABLE, SHORTEST_RETRY, "model '" + model + "' is shutting down");
         }
-        BatchTicket ticket = new BatchTicket(image, wanted, clock.instant(), deadline);
+        BatchTicket ticket = new BatchTicket(image, wanted, clock.instant(), deadline, listener.queued());
         if (!queue.offer(ticket)) {
             throw new TriptychException.Overloaded(
                     ErrorCode.OVERLOADED,
@@ -222,7 +222,9 @@ public final class MicroBatcher implements AutoCloseable {
                                 null));
                 continue;
             }
-            listener.dequeued(model, waited);
+            try (PictureTrace.Scope _ = ticket.trace().enter()) {
+                listener.dequeued(model, waited);
+            }
             live.add(ticket);
         }
         return live;

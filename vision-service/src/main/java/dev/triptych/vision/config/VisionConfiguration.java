@@ -13,11 +13,13 @@ import dev.triptych.vision.telemetry.VisionMetrics;
 import dev.triptych.vision.vit.ImageAnalyzer;
 import dev.triptych.vision.vit.ResultDrawer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
 import java.time.Clock;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,8 +48,8 @@ class VisionConfiguration {
     }
 
     @Bean
-    VisionMetrics visionMetrics(MeterRegistry registry) {
-        return new VisionMetrics(registry);
+    VisionMetrics visionMetrics(MeterRegistry registry, ObjectProvider<Tracer> tracer) {
+        return new VisionMetrics(registry, tracer.getIfAvailable());
     }
 
     @Bean

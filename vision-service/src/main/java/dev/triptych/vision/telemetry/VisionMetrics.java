@@ -2,6 +2,7 @@ package dev.triptych.vision.telemetry;
 
 import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.MicroBatcher;
+import dev.triptych.vision.batching.PictureTrace;
 import dev.triptych.vision.model.LoadedModel;
 import dev.triptych.vision.model.ModelEntry;
 import dev.triptych.vision.model.VisionModels;
@@ -11,9 +12,11 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.tracing.Tracer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** The service's own metrics, base units, labeled by model; never by a key, an address or a name that a client chose. */
+/** The service's own metrics and traces; base units, labeled by model; never by a key, an address or a name that a client chose. */
 public final class VisionMetrics implements BatchListener, AnalysisListener {
 
     /** The outcome of work that succeeded; others are error codes. */
@@ -23,9 +26,12 @@ public final class VisionMetrics implements BatchListener, AnalysisListener {
     private static final String OUTCOME = "outcome";
 
     private final MeterRegistry registry;
+    private final PictureTraces traces;
 
-    public VisionMetrics(MeterRegistry registry) {
+    /** @param tracer {@code null} where nobody traces */
+    public VisionMetrics(MeterRegistry registry, @Nullable Tracer tracer) {
         this.registry = registry;
+        this.traces = new PictureTraces(tracer);
     }
 
     /** Adds the gauges of every model that is served. */
@@ -49,6 +55,16 @@ public final class VisionMetrics implements BatchListener, AnalysisListener {
     }
 
     @Override
+    public PictureTrace began(String model) {
+        return traces.begin(model);
+    }
+
+    @Override
+    public PictureTrace queued() {
+        return traces.current();
+    }
+
+    @Override
     public void batchStarted(String model, int rows) {
         DistributionSummary.builder("triptych.batch.rows")
                 .description("Rows of a model call")
@@ -60,6 +76,7 @@ public final class VisionMetrics implements BatchListener, AnalysisListener {
 
     @Override
     public void dequeued(String model, Duration waited) {
+        traces.waited(waited);
         Timer.builder("triptych.queue")
                 .description("Time from submission to the start of the batch")
                 .tag(MODEL, model)

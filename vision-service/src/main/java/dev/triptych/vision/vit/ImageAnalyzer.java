@@ -1,6 +1,7 @@
 package dev.triptych.vision.vit;
 
 import dev.triptych.vision.batching.BatchTicket;
+import dev.triptych.vision.batching.PictureTrace;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImagePreprocessor;
 import dev.triptych.vision.image.PreprocessingSettings.Size;
@@ -62,9 +63,14 @@ public final class ImageAnalyzer {
         try {
             LoadedModel model = model(request);
             Instant start = threads.clock().instant();
-            observe(pending, model.id(), start);
+            PictureTrace trace = listener.began(model.id());
+            observe(pending, model.id(), start, trace);
             limit(pending);
-            threads.decoding().execute(() -> decode(pending, model, request, start.plus(deadline)));
+            threads.decoding().execute(() -> {
+                try (PictureTrace.Scope _ = trace.enter()) {
+                    decode(pending, model, request, start.plus(deadline));
+                }
+            });
         } catch (TriptychException e) {
             pending.result().completeExceptionally(e);
         } catch (RejectedExecutionException e) {
@@ -75,12 +81,15 @@ public final class ImageAnalyzer {
         return pending;
     }
 
-    private void observe(PendingAnalysis pending, String model, Instant start) {
-        pending.result()
-                .whenComplete((answer, error) -> listener.finished(
-                        model,
-                        outcome(error),
-                        Duration.between(start, threads.clock().instant())));
+    private void observe(PendingAnalysis pending, String model, Instant start, PictureTrace trace) {
+        pending.result().whenComplete((answer, error) -> {
+            String outcome = outcome(error);
+            try (PictureTrace.Scope _ = trace.enter()) {
+                listener.finished(
+                        model, outcome, Duration.between(start, threads.clock().instant()));
+            }
+            trace.ended(outcome);
+        });
     }
 
     /** The timer's own exception is no answer for a client, so it is translated on the way. */

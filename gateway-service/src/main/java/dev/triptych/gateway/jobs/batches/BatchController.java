@@ -9,6 +9,7 @@ import dev.triptych.gateway.jobs.store.Owner;
 import dev.triptych.gateway.jobs.store.Page;
 import dev.triptych.gateway.jobs.store.StoredFile;
 import dev.triptych.gateway.limits.Quotas;
+import dev.triptych.gateway.telemetry.TraceParents;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Clock;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -44,21 +44,26 @@ final class BatchController {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
-    /** Of version 0; what is none is no trace, as the standard has it. */
-    private static final Pattern TRACE_PARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-
     private final BatchTable batches;
     private final FileTable files;
     private final BatchRules rules;
     private final Quotas quotas;
+    private final TraceParents traces;
     private final Clock clock;
     private final Scheduler storeScheduler;
 
-    BatchController(BatchStore store, BatchRules rules, Quotas quotas, Clock clock, Scheduler storeScheduler) {
+    BatchController(
+            BatchStore store,
+            BatchRules rules,
+            Quotas quotas,
+            TraceParents traces,
+            Clock clock,
+            Scheduler storeScheduler) {
         this.batches = store.batches();
         this.files = store.files();
         this.rules = rules;
         this.quotas = quotas;
+        this.traces = traces;
         this.clock = clock;
         this.storeScheduler = storeScheduler;
     }
@@ -69,6 +74,7 @@ final class BatchController {
             @RequestHeader(name = "traceparent", required = false) @Nullable String traceParent,
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         BatchRequest request = BatchRequest.read(body);
+        String trace = traces.current(traceParent);
         return files.find(request.inputFileId(), Owner.of(caller))
                 .filter(file -> file.purpose().equals(StoredFile.INPUT))
                 .switchIfEmpty(Mono.error(() -> new TriptychException.Rejected(
@@ -78,7 +84,7 @@ final class BatchController {
                 .then(batches.active())
                 .flatMap(active -> active.size() < rules.maxUnfinished()
                         ? Mono.fromCallable(
-                                        () -> batch(request, Owner.of(caller).keyId(), traceParent))
+                                        () -> batch(request, Owner.of(caller).keyId(), trace))
                                 .subscribeOn(storeScheduler)
                         : Mono.error(new TriptychException.Overloaded(
                                 ErrorCode.OVERLOADED,
@@ -182,7 +188,7 @@ final class BatchController {
                 request.inputFileId(),
                 request.windowAsGiven(),
                 request.metadata(),
-                traceParent != null && TRACE_PARENT.matcher(traceParent).matches() ? traceParent : null,
+                traceParent,
                 BatchStatus.VALIDATING,
                 null,
                 null,
