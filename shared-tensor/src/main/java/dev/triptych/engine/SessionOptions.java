@@ -5,12 +5,18 @@ package dev.triptych.engine;
  *
  * @param device the device asked for
  * @param threads threads of one graph run on CPU; 0 leaves it to the runtime (one per core)
+ * @param cuda how it is set up there, should it run on a CUDA device
  */
-public record SessionOptions(DeviceRequest device, int threads) {
+public record SessionOptions(DeviceRequest device, int threads, CudaOptions cuda) {
 
     public SessionOptions {
         if (threads < 0) {
             throw new IllegalArgumentException("threads must be 0 or more, got " + threads);
         }
+    }
+
+    /** With the CUDA provider's own settings. */
+    public SessionOptions(DeviceRequest device, int threads) {
+        this(device, threads, CudaOptions.DEFAULT);
     }
 }

@@ -59,7 +59,11 @@ public final class CapiModelSessions implements ModelSessions {
             throw new EngineException(
                     graph.getFileName() + " could not be opened on cuda:" + index + ": " + e.getMessage(), e);
         }
-        return open(graph, options, DevicePlace.cuda(runtime, index), native_ -> appendCuda(native_, index));
+        return open(
+                graph,
+                options,
+                DevicePlace.cuda(runtime, index),
+                native_ -> appendCuda(native_, options.cuda().forDevice(index)));
     }
 
     private ModelSession open(Path graph, SessionOptions options, DevicePlace place, Consumer<MemorySegment> provider) {
@@ -133,8 +137,7 @@ public final class CapiModelSessions implements ModelSessions {
         }
     }
 
-    private void appendCuda(MemorySegment native_, int index) {
-        Map<String, String> settings = Map.of("device_id", String.valueOf(index));
+    private void appendCuda(MemorySegment native_, Map<String, String> settings) {
         MemorySegment cuda = Native.pointer(api, api.createCudaProviderOptions::call);
         try (Arena arena = Arena.ofConfined()) {
             api.check(api.updateCudaProviderOptions.call(

@@ -3,6 +3,7 @@ package dev.triptych.engine.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.triptych.engine.DeviceFallback;
 import dev.triptych.engine.DevicePlacement;
 import dev.triptych.engine.EngineException;
@@ -10,6 +11,7 @@ import dev.triptych.engine.ModelSession;
 import dev.triptych.engine.ModelSessions;
 import dev.triptych.engine.SessionOptions;
 import java.nio.file.Path;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +43,13 @@ public final class OnnxModelSessions implements ModelSessions {
     }
 
     private ModelSession onCuda(Path graph, SessionOptions options, int index) {
-        try (OrtSession.SessionOptions native_ = nativeOptions(options)) {
-            native_.addCUDA(index);
+        try (OrtSession.SessionOptions native_ = nativeOptions(options);
+                OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
+            for (Map.Entry<String, String> option :
+                    options.cuda().forDevice(index).entrySet()) {
+                cuda.add(option.getKey(), option.getValue());
+            }
+            native_.addCUDA(cuda);
             return create(graph, native_, new DevicePlacement("cuda:" + index, ""));
         } catch (OrtException e) {
             throw new EngineException(

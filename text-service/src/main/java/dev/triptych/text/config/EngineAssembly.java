@@ -92,7 +92,10 @@ public final class EngineAssembly {
             TimeSource time,
             Function<String, RuntimeListener> listeners) {
         this.properties = properties;
-        SessionOptions options = new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads());
+        SessionOptions options = new SessionOptions(
+                DeviceRequest.parse(properties.device()),
+                properties.threads(),
+                properties.cuda().options());
         this.memory = new MemoryBudget(properties.memory().toBytes());
         ModelSessions weighed = new WeighedSessions(sessions, memory);
         this.seq2SeqLoader = new Seq2SeqLoader(weighed, options, properties.variants());

@@ -1,5 +1,6 @@
 package dev.triptych.text.config;
 
+import dev.triptych.engine.CudaOptions;
 import dev.triptych.engine.capi.RuntimeBinding;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
@@ -22,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param threads threads of one graph run on CPU; 0 means one per core
  * @param variants suffixes of graphs to try, in order, such as {@code int8}; empty means what each package prefers
  * @param memory for the graphs and caches of all models together; a load that would take more is refused; 0: no bound
+ * @param cuda how graphs on a CUDA device are set up
  * @param watch how changes of the repository are noticed
  * @param limits bounds per model
  */
@@ -38,8 +40,27 @@ public record EngineProperties(
         @DefaultValue("0") @Min(0) int threads,
         @DefaultValue List<@Pattern(regexp = "[a-z0-9]*") String> variants,
         @DefaultValue("0B") DataSize memory,
+        @DefaultValue @Valid Cuda cuda,
         @DefaultValue @Valid Watch watch,
         @DefaultValue @Valid Limits limits) {
+
+    /**
+     * ONNX Runtime's CUDA provider.
+     *
+     * @param memory most memory that the arena of one graph takes on the device; 0: no bound
+     * @param arenaGrowth how an arena grows: {@code next-power-of-two} or {@code same-as-requested}
+     * @param convolutionSearch how cuDNN's algorithms are found: {@code exhaustive}, {@code heuristic} or {@code default}
+     */
+    public record Cuda(
+            @DefaultValue("0B") DataSize memory,
+            @DefaultValue("next-power-of-two") CudaOptions.ArenaGrowth arenaGrowth,
+            @DefaultValue("exhaustive") CudaOptions.ConvolutionSearch convolutionSearch) {
+
+        /** As the engine takes it. */
+        public CudaOptions options() {
+            return new CudaOptions(memory.toBytes(), arenaGrowth, convolutionSearch);
+        }
+    }
 
     /**
      * Changes of the repository.

@@ -2,6 +2,8 @@ package dev.triptych.text.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.engine.CudaOptions.ArenaGrowth;
+import dev.triptych.engine.CudaOptions.ConvolutionSearch;
 import dev.triptych.engine.capi.RuntimeBinding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,8 @@ class EnginePropertiesTest {
                         0,
                         List.of(),
                         DataSize.ofBytes(0),
+                        new EngineProperties.Cuda(
+                                DataSize.ofBytes(0), ArenaGrowth.NEXT_POWER_OF_TWO, ConvolutionSearch.EXHAUSTIVE),
                         new EngineProperties.Watch(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(5)),
                         new EngineProperties.Limits(
                                 64,
@@ -50,6 +54,9 @@ class EnginePropertiesTest {
                 Map.entry("triptych.threads", "3"),
                 Map.entry("triptych.variants", "int8,fp16"),
                 Map.entry("triptych.memory", "10GB"),
+                Map.entry("triptych.cuda.memory", "6GB"),
+                Map.entry("triptych.cuda.arena-growth", "same-as-requested"),
+                Map.entry("triptych.cuda.convolution-search", "heuristic"),
                 Map.entry("triptych.watch.interval", "11s"),
                 Map.entry("triptych.watch.quiet", "12s"),
                 Map.entry("triptych.watch.grace", "13s"),
@@ -73,6 +80,8 @@ class EnginePropertiesTest {
                         3,
                         List.of("int8", "fp16"),
                         DataSize.ofGigabytes(10),
+                        new EngineProperties.Cuda(
+                                DataSize.ofGigabytes(6), ArenaGrowth.SAME_AS_REQUESTED, ConvolutionSearch.HEURISTIC),
                         new EngineProperties.Watch(
                                 Duration.ofSeconds(11), Duration.ofSeconds(12), Duration.ofSeconds(13)),
                         new EngineProperties.Limits(

@@ -238,7 +238,8 @@ class ModelLifeIT {
         EngineProperties.Limits limits = new EngineProperties.Limits(
                 8, 1024, 64, 8192, Duration.ZERO, 64, 64, 64, cache, 0.5, Duration.ofMillis(5), Duration.ofSeconds(5));
         return new EngineAssembly(
-                new EngineProperties(repository, "cpu", RuntimeBinding.JAVA, 1, List.of(), memory, watch, limits),
+                new EngineProperties(
+                        repository, "cpu", RuntimeBinding.JAVA, 1, List.of(), memory, TestEngines.CUDA, watch, limits),
                 sessions,
                 TimeSource.system(),
                 model -> RuntimeListener.NONE);

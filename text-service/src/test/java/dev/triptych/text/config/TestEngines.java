@@ -1,5 +1,7 @@
 package dev.triptych.text.config;
 
+import dev.triptych.engine.CudaOptions.ArenaGrowth;
+import dev.triptych.engine.CudaOptions.ConvolutionSearch;
 import dev.triptych.engine.capi.RuntimeBinding;
 import dev.triptych.testkit.Checkout;
 import dev.triptych.text.runtime.ModelRegistry;
@@ -18,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Real engines over a repository, loaded when the call returns. */
 final class TestEngines {
+
+    static final EngineProperties.Cuda CUDA =
+            new EngineProperties.Cuda(DataSize.ofBytes(0), ArenaGrowth.NEXT_POWER_OF_TWO, ConvolutionSearch.EXHAUSTIVE);
 
     private static final EngineProperties.Watch WATCH =
             new EngineProperties.Watch(Duration.ZERO, Duration.ZERO, Duration.ZERO);
@@ -74,7 +79,7 @@ final class TestEngines {
                 Duration.ofMillis(20),
                 Duration.ofSeconds(5));
         EngineProperties properties =
-                new EngineProperties(repository, "cpu", BINDING, 1, variants, DataSize.ofBytes(0), WATCH, limits);
+                new EngineProperties(repository, "cpu", BINDING, 1, variants, DataSize.ofBytes(0), CUDA, WATCH, limits);
         ModelRegistry registry =
                 new EngineAssembly(properties, BINDING.sessions(), TimeSource.system(), model -> listener).registry();
         registry.loadAll();

@@ -57,7 +57,10 @@ class VisionConfiguration {
         VisionProperties.Vision vision = properties.vision();
         ModelLoader loader = new ModelLoader(
                 properties.engine().sessions(),
-                new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
+                new SessionOptions(
+                        DeviceRequest.parse(properties.device()),
+                        properties.threads(),
+                        properties.cuda().options()),
                 new BatchSettings(vision.maxBatch(), vision.maxDelay(), vision.queueCapacity()),
                 metrics,
                 clock);

@@ -1,5 +1,6 @@
 package dev.triptych.vision.config;
 
+import dev.triptych.engine.CudaOptions;
 import dev.triptych.engine.capi.RuntimeBinding;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -21,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param device where graphs run: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param engine how ONNX Runtime is called: {@code java} or {@code capi}
  * @param threads threads of one graph run on CPU; 0: one per core
+ * @param cuda how graphs on a CUDA device are set up
  * @param vision pictures and batches
  * @param kafka the worker
  * @param drainDelay from not being ready to closing the doors, when the process is told to stop
@@ -35,9 +37,27 @@ public record VisionProperties(
 
         @NotNull @DefaultValue("java") RuntimeBinding engine,
         @Min(0) @DefaultValue("0") int threads,
+        @Valid @DefaultValue Cuda cuda,
         @Valid @DefaultValue Vision vision,
         @Valid @DefaultValue Kafka kafka,
         @NotNull @DefaultValue("2s") Duration drainDelay) {
+
+    /**
+     * ONNX Runtime's CUDA provider.
+     *
+     * @param memory most memory that the arena of one graph takes on the device; 0: no bound
+     * @param arenaGrowth how an arena grows: {@code next-power-of-two} or {@code same-as-requested}
+     * @param convolutionSearch how cuDNN's algorithms are found: {@code exhaustive}, {@code heuristic} or {@code default}
+     */
+    public record Cuda(
+            @NotNull @DefaultValue("0B") DataSize memory,
+            @NotNull @DefaultValue("next-power-of-two") CudaOptions.ArenaGrowth arenaGrowth,
+            @NotNull @DefaultValue("exhaustive") CudaOptions.ConvolutionSearch convolutionSearch) {
+
+        CudaOptions options() {
+            return new CudaOptions(memory.toBytes(), arenaGrowth, convolutionSearch);
+        }
+    }
 
     /**
      * Pictures and batches.

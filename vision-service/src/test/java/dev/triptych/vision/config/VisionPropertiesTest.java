@@ -3,6 +3,8 @@ package dev.triptych.vision.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.triptych.engine.CudaOptions.ArenaGrowth;
+import dev.triptych.engine.CudaOptions.ConvolutionSearch;
 import dev.triptych.engine.capi.RuntimeBinding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,8 @@ class VisionPropertiesTest {
                         "auto",
                         RuntimeBinding.JAVA,
                         0,
+                        new VisionProperties.Cuda(
+                                DataSize.ofBytes(0), ArenaGrowth.NEXT_POWER_OF_TWO, ConvolutionSearch.EXHAUSTIVE),
                         new VisionProperties.Vision(
                                 DataSize.ofMegabytes(20),
                                 64_000_000,
@@ -56,6 +60,9 @@ class VisionPropertiesTest {
                 Map.entry("triptych.device", "cuda:1"),
                 Map.entry("triptych.engine", "capi"),
                 Map.entry("triptych.threads", "3"),
+                Map.entry("triptych.cuda.memory", "6GB"),
+                Map.entry("triptych.cuda.arena-growth", "same-as-requested"),
+                Map.entry("triptych.cuda.convolution-search", "heuristic"),
                 Map.entry("triptych.vision.max-image-size", "1MB"),
                 Map.entry("triptych.vision.max-image-pixels", "5"),
                 Map.entry("triptych.vision.max-batch", "6"),
@@ -81,6 +88,8 @@ class VisionPropertiesTest {
                         "cuda:1",
                         RuntimeBinding.CAPI,
                         3,
+                        new VisionProperties.Cuda(
+                                DataSize.ofGigabytes(6), ArenaGrowth.SAME_AS_REQUESTED, ConvolutionSearch.HEURISTIC),
                         new VisionProperties.Vision(
                                 DataSize.ofMegabytes(1), 5, 6, Duration.ofMillis(7), 8, 9, 10, Duration.ofSeconds(11)),
                         new VisionProperties.Kafka(
