@@ -111,7 +111,8 @@ def _export(arguments: argparse.Namespace) -> None:
     if (checkpoint / "config.json").exists():
         info = PackageInfo(*split_pair(arguments.pair or ""), arguments.licence, arguments.provenance)
         try:
-            export_checkpoint(checkpoint, out, info, arguments.int8, arguments.golden_texts.read_text(encoding="utf-8").splitlines())
+            export_checkpoint(checkpoint, out, info, arguments.int8, arguments.golden_texts.read_text(encoding="utf-8").splitlines(),
+                              arguments.fp16)
         except UnsupportedCheckpoint as reason:
             raise SystemExit(f"foundry export: {reason}") from None
         return
@@ -280,6 +281,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--pair", type=language_pair, help="languages, such as en-de, where the checkpoint does not record them")
     command.add_argument("--average", type=int, default=3, help="how many of a training's last snapshots to average")
     command.add_argument("--int8", action="store_true", help="also write the _quantized graphs")
+    command.add_argument("--fp16", action="store_true", help="also write _fp16 graphs, of a Hugging Face checkpoint")
     command.add_argument("--licence", default="")
     command.add_argument("--provenance", default="", help="what the model was trained on")
     command.add_argument("--golden", type=Path, help="also write reference ids for --golden-texts to this file")

@@ -14,7 +14,7 @@ from transformers import (
     PreTrainedModel,
 )
 
-from foundry import graphs
+from foundry import graphs, half
 from foundry.attention import write_attention
 from foundry.export import STEMS, PackageInfo, digests, hugging_face_greedy, write_json
 from foundry.export_fused import write_fused, write_fused_int8
@@ -47,8 +47,8 @@ class UnsupportedCheckpoint(ValueError):
     """The folder holds no checkpoint that can become a package; the message says why and what could."""
 
 
-def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool, calibration: list[str]) -> None:
-    """Writes settings, tokenizer, graphs and manifest; fails where graphs and PyTorch disagree.
+def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool, calibration: list[str], fp16: bool = False) -> None:
+    """Writes settings, tokenizer, graphs and manifest; fails where graphs and PyTorch disagree, those in float16 by more than 2 %.
 
     ``calibration`` are sentences that the scales of fused int8 graphs are measured on.
     """
@@ -64,34 +64,38 @@ def export_checkpoint(checkpoint: Path, out: Path, info: PackageInfo, int8: bool
         task, stems = "translation", STEMS
         model = _load(AutoModelForSeq2SeqLM, checkpoint)
         rows = [load_tokenizer(checkpoint).encode(text).ids for text in calibration] if int8 else []
-        _write_graphs(model, lambda model, folder: _export_seq2seq(model, folder, rows), stems, out, int8)
+        _write_graphs(model, lambda model, folder: _export_seq2seq(model, folder, rows), stems, out, int8, fp16)
         write_attention(out / "onnx")
         _compare_ids(model, out)
+        if fp16:
+            _compare_half(model, out)
     elif family in CAUSAL:
         task, stems = "text-generation", ("model",)
         model = _load(AutoModelForCausalLM, checkpoint)
-        _write_graphs(model, graphs.export_causal, stems, out, int8)
-        _compare(out, "logits", *_causal_case(model))
+        _write_graphs(model, graphs.export_causal, stems, out, int8, fp16)
+        _compare(out, "logits", *_causal_case(model), fp16=fp16)
     elif family in LONG_ENCODERS:
         task, stems = "feature-extraction", ("model",)
         model = AutoModel.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32).eval()
-        _write_graphs(model, export_long_encoder, stems, out, int8)
-        _compare(out, "last_hidden_state", *_long_case(model))
+        _write_graphs(model, export_long_encoder, stems, out, int8, fp16)
+        _compare(out, "last_hidden_state", *_long_case(model), fp16=fp16)
     elif family in ENCODERS:
         task, stems = "feature-extraction", ("model",)
         model = _load(AutoModel, checkpoint)
-        _write_graphs(model, graphs.export_bert, stems, out, int8)
-        _compare(out, "last_hidden_state", *_encoder_case(model))
+        _write_graphs(model, graphs.export_bert, stems, out, int8, fp16)
+        _compare(out, "last_hidden_state", *_encoder_case(model), fp16=fp16)
     elif family in TASKS:
         task, stems = TASKS[family], ("model",)
         model = _load(CLASSES[family], checkpoint)
-        _write_graphs(model, export_pictures, stems, out, int8)
+        _write_graphs(model, export_pictures, stems, out, int8, fp16)
         compare_pictures(model, out)
+        if fp16:
+            compare_pictures(model, out, half.SUFFIX, half.TOLERANCE)
     else:
         task, stems = "image-classification", ("model",)
         model = _load(AutoModelForImageClassification, checkpoint)
-        _write_graphs(model, graphs.export_image_classifier, stems, out, int8)
-        _compare(out, "logits", *_image_case(model))
+        _write_graphs(model, graphs.export_image_classifier, stems, out, int8, fp16)
+        _compare(out, "logits", *_image_case(model), fp16=fp16)
     _write_settings(checkpoint, model, task, out)
     if family in ATTENTIVE:
         write_picture_attention(out / "onnx")
@@ -107,11 +111,15 @@ def _load(kind: type, checkpoint: Path) -> PreTrainedModel:
     return kind.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32, attn_implementation="eager").eval()
 
 
-def _write_graphs(model: PreTrainedModel, export: Callable[[PreTrainedModel, Path], None], stems: tuple[str, ...], out: Path, int8: bool) -> None:
+def _write_graphs(
+    model: PreTrainedModel, export: Callable[[PreTrainedModel, Path], None], stems: tuple[str, ...], out: Path, int8: bool, fp16: bool,
+) -> None:
     folder = out / "onnx"
     export(model, folder)
     for stem in stems if int8 else ():
         quantize_blockwise(folder / f"{stem}.onnx", folder / f"{stem}_quantized.onnx")
+    for stem in stems if fp16 else ():
+        half.write_half(folder / f"{stem}.onnx", folder / f"{stem}{half.SUFFIX}.onnx")
     store_weights_once(sorted(folder.glob("*.onnx")), "model.onnx_data")
 
 
@@ -145,11 +153,33 @@ def _write_settings(checkpoint: Path, model: PreTrainedModel, task: str, out: Pa
         tokenizer.save_pretrained(out)
 
 
-def _compare(out: Path, name: str, feeds: dict[str, torch.Tensor], expected: torch.Tensor) -> None:
-    got = open_session(out / "onnx" / "model.onnx").run([name], {key: value.numpy() for key, value in feeds.items()})[0]
+def _compare(out: Path, name: str, feeds: dict[str, torch.Tensor], expected: torch.Tensor, fp16: bool) -> None:
+    for suffix, tolerance in (("", _TOLERANCE), (half.SUFFIX, half.TOLERANCE)) if fp16 else (("", _TOLERANCE),):
+        got = open_session(out / "onnx" / f"model{suffix}.onnx").run([name], {key: value.numpy() for key, value in feeds.items()})[0]
+        _close(got, expected, tolerance, f"model{suffix}.onnx's {name}")
+
+
+def _close(got: np.ndarray, expected: torch.Tensor, tolerance: float, what: str) -> None:
     difference = float(np.abs(got - expected.numpy()).max())
-    if difference > _TOLERANCE * max(1.0, float(expected.abs().max())):
-        raise AssertionError(f"the graph's {name} differ from PyTorch's by {difference}")
+    if not difference <= tolerance * max(1.0, float(expected.abs().max())):
+        raise AssertionError(f"{what} differ from PyTorch's by {difference}")
+
+
+@torch.no_grad()
+def _compare_half(model: PreTrainedModel, out: Path) -> None:
+    """Encoder states, and the logits of a step without and one with a past."""
+    translator = GraphTranslator(out, special_ids(model), half.SUFFIX)
+    source = torch.randint(4, model.config.vocab_size, (1, 9))
+    states, mask = translator.encode(source.tolist())
+    prefix = torch.tensor([[translator.ids.start, 5]])
+    expected = model(input_ids=source, decoder_input_ids=prefix)
+    _close(states, expected.encoder_last_hidden_state, half.TOLERANCE, "half-precision encoder states")
+    feeds = {"encoder_attention_mask": mask, "encoder_hidden_states": states, "input_ids": prefix[:, :1].numpy()}
+    outputs = dict(zip(translator.first_names, translator.first.run(None, feeds)))
+    _close(outputs["logits"][:, -1], expected.logits[:, 0], half.TOLERANCE, "half-precision logits")
+    past = {name: outputs[name.replace("past_key_values", "present")] for name in translator.past_names}
+    later = translator.later.run(["logits"], {"encoder_attention_mask": mask, "input_ids": prefix[:, 1:].numpy()} | past)[0]
+    _close(later[:, -1], expected.logits[:, 1], half.TOLERANCE, "half-precision logits after a past")
 
 
 @torch.no_grad()

@@ -54,15 +54,15 @@ def export_pictures(model: PreTrainedModel, folder: Path) -> None:
 
 
 @torch.no_grad()
-def compare_pictures(model: PreTrainedModel, out: Path) -> None:
-    """Fails where the written graph and PyTorch disagree, at either size."""
+def compare_pictures(model: PreTrainedModel, out: Path, suffix: str = "", tolerance: float = _TOLERANCE) -> None:
+    """Fails where the written graph of that suffix and PyTorch disagree, at either size."""
     names = list(_OUTPUTS[model.config.model_type])
-    session = open_session(out / "onnx" / "model.onnx")
+    session = open_session(out / "onnx" / f"model{suffix}.onnx")
     generator = torch.Generator().manual_seed(1)
     for height, width in _sizes(model):
         pixels = torch.randn(2, 3, height, width, generator=generator)
         expected = model(pixel_values=pixels)
         for name, got in zip(names, session.run(names, {"pixel_values": pixels.numpy()})):
             difference = float(np.abs(got - expected[name].numpy()).max())
-            if difference > _TOLERANCE * max(1.0, float(expected[name].abs().max())):
+            if not difference <= tolerance * max(1.0, float(expected[name].abs().max())):
                 raise AssertionError(f"the graph's {name} differ from PyTorch's by {difference} at {height} x {width} pixels")

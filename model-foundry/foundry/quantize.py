@@ -15,7 +15,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQua
 
 from foundry.graph_builder import CONTRIB, RANGE, int8_columns
 
-_STORED = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8}
+_STORED = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.float16): TensorProto.FLOAT16, np.dtype(np.int8): TensorProto.INT8}
 
 
 def store_weights_once(paths: list[Path], data_name: str, smallest: int = 4096) -> None:

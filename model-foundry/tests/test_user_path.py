@@ -1,13 +1,16 @@
 """From a user's own text or checkpoint to a package: training, export of every supported family, the same bytes twice."""
 
 import json
+import math
 import sys
 import warnings
 from pathlib import Path
 
+import onnx
 import pytest
 import sentencepiece
 import torch
+from onnx import TensorProto
 from transformers import (
     BartConfig, BartForConditionalGeneration, BertConfig, BertModel, DeiTConfig, DeiTForImageClassification, GPT2Config, GPT2LMHeadModel,
     LlamaConfig, LlamaForCausalLM, MarianConfig, MarianMTModel, MarianTokenizer, PreTrainedModel, Qwen3Config, Qwen3ForCausalLM, RobertaConfig, RobertaModel,
@@ -61,6 +64,22 @@ def checkpoint(model: PreTrainedModel, folder: Path) -> Path:
     train_tokenizer(SENTENCES * 3, 300).save(str(folder / "tokenizer.json"))
     (folder / "preprocessor_config.json").write_text('{"image_processor_type": "ViTImageProcessor"}')
     return folder
+
+
+@pytest.mark.parametrize("family", ["bart", "bert", "llama", "marian", "segformer", "t5", "vit", "yolos"])
+def test_half_precision_stays_within_two_percent_of_pytorch(family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The export itself fails where a float16 graph and PyTorch disagree by more.
+    source = checkpoint(MODELS[family](), tmp_path / "source")
+    foundry(monkeypatch, "export", "--from", source, "--out", tmp_path / "package", "--pair", "en-de", "--fp16")
+    graphs = tmp_path / "package" / "onnx"
+    halves = sorted(graphs.glob("*_fp16.onnx"))
+    assert halves
+    for path in halves:
+        half, whole = onnx.load(str(path)), onnx.load(str(graphs / path.name.replace("_fp16", "")))
+        weights = [tensor for tensor in half.graph.initializer if tensor.data_type == TensorProto.FLOAT16]
+        assert sum(math.prod(tensor.dims) for tensor in weights) > 1000
+        for mine, theirs in zip([*half.graph.input, *half.graph.output], [*whole.graph.input, *whole.graph.output]):
+            assert mine.name == theirs.name and mine.type.tensor_type.elem_type == theirs.type.tensor_type.elem_type
 
 
 @pytest.mark.parametrize("family", MODELS)

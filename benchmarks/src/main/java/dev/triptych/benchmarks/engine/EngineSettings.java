@@ -61,7 +61,10 @@ final class EngineSettings {
         EngineProperties properties = properties(List.of());
         return new Seq2SeqLoader(
                         properties.engine().sessions(),
-                        new SessionOptions(DeviceRequest.parse(properties.device()), properties.threads()),
+                        new SessionOptions(
+                                DeviceRequest.parse(properties.device()),
+                                properties.threads(),
+                                properties.cuda().options()),
                         properties.variants())
                 .load(ModelPackage.open(folder));
     }

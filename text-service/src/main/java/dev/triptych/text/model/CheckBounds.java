@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 /**
  * How far apart two computations of the same numbers may be, in standard deviations of the numbers.
  *
- * <p>In floating point only the order of sums differs. With integers a last-bit difference can tip a rounding, which is
+ * <p>In floating point only the order of sums differs, which shows sooner in half precision. With integers a last-bit difference can tip a rounding, which is
  * a step of 1/127. With one scale for a whole run every rounding depends on whatever else is in the run: such a model
  * gets runs of its own, and what padding and neighbors would do to it is told, not asked for.
  *
@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 record CheckBounds(double same, boolean rowsIndependent) {
 
     private static final double FLOAT = 5e-4;
+    private static final double HALF = 0.02;
     private static final double INTEGER = 0.05;
     private static final double ONE_SCALE = 1;
 
@@ -23,7 +24,8 @@ record CheckBounds(double same, boolean rowsIndependent) {
         if (!arithmetic.rowsIndependent()) {
             return new CheckBounds(ONE_SCALE, false);
         }
-        return new CheckBounds(arithmetic.quantized() ? INTEGER : FLOAT, true);
+        double floating = arithmetic.half() ? HALF : FLOAT;
+        return new CheckBounds(arithmetic.quantized() ? INTEGER : floating, true);
     }
 
     /** One computation done in two ways. */

@@ -12,6 +12,7 @@ import dev.triptych.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -23,11 +24,15 @@ import java.util.Set;
 /** Opens the parts of one model, and closes them again unless the whole model is kept. */
 final class OpenedParts implements AutoCloseable {
 
+    /** The variant whose arithmetic is of half precision. */
+    private static final String HALF = "_fp16.onnx";
+
     private final ModelPackage modelPackage;
     private final ModelSessions sessions;
     private final SessionOptions options;
     private final List<String> suffixes;
     private final Map<ModelSession, Set<String>> operators = new IdentityHashMap<>();
+    private final Set<ModelSession> halves = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<AutoCloseable> resources = new ArrayList<>();
 
     /** @param variants suffixes to try for each graph, in order; none means what the package prefers */
@@ -67,6 +72,9 @@ final class OpenedParts implements AutoCloseable {
                         "the package holds no " + stem + ".onnx; variants tried: " + variants));
         ModelSession session = add(sessions.open(graph, options));
         operators.put(session, GraphOperators.of(graph));
+        if (isHalf(graph)) {
+            halves.add(session);
+        }
         return session;
     }
 
@@ -74,7 +82,8 @@ final class OpenedParts implements AutoCloseable {
     Optional<ModelSession> forComparison(String stem) {
         return modelPackage
                 .graph(stem, List.of(""))
-                .filter(graph -> !GraphArithmetic.of(GraphOperators.of(graph)).quantized())
+                .filter(graph ->
+                        !GraphArithmetic.of(GraphOperators.of(graph), false).quantized())
                 .map(graph -> sessions.open(graph, options));
     }
 
@@ -87,7 +96,7 @@ final class OpenedParts implements AutoCloseable {
     GraphArithmetic arithmetic(Collection<ModelSession> graphs) {
         Set<String> all = new HashSet<>();
         graphs.forEach(graph -> all.addAll(operators.getOrDefault(graph, Set.of())));
-        return GraphArithmetic.of(all);
+        return GraphArithmetic.of(all, graphs.stream().anyMatch(halves::contains));
     }
 
     Tokenizer tokenizer() {
@@ -96,6 +105,10 @@ final class OpenedParts implements AutoCloseable {
                 .orElseThrow(() -> new ModelPackageException("the package holds no tokenizer.json"));
         TokenTable table = VocabularyReader.read(modelPackage.settings("tokenizer.json"));
         return add(NativeTokenizer.load(file, table));
+    }
+
+    private static boolean isHalf(Path graph) {
+        return String.valueOf(graph.getFileName()).endsWith(HALF);
     }
 
     private <T extends AutoCloseable> T add(T resource) {

@@ -147,7 +147,7 @@ class FusedDecoderProbeIT {
             Seq2SeqModel model, Seq2SeqModel.Fused graphs, @Nullable ModelSession verifier) {
         ProbeTokens tokens =
                 new ProbeTokens(model.tokenizer().tokens(), model.shape().vocabSize(), model.rules());
-        CheckBounds bounds = CheckBounds.of(new GraphArithmetic(false, true));
+        CheckBounds bounds = CheckBounds.of(new GraphArithmetic(false, false, true));
         return new FusedDecoderProbe(graphs, model.shape(), model.rules().decoderStartTokenId(), tokens, bounds)
                 .run(null, verifier).stream()
                         .filter(check -> !check.passed())
