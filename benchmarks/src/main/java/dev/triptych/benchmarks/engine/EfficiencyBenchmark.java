@@ -29,7 +29,7 @@ public final class EfficiencyBenchmark implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line")
     private Path text = Path.of("sentences.txt");
 
-    @Option(names = "--rows", split = ",", description = "batches, and as many clients (default: ${DEFAULT-VALUE})")
+    @Option(names = "--rows", split = ",", description = "rows of a batch (default: ${DEFAULT-VALUE})")
     private List<Integer> rows = List.of(1, 32);
 
     @Option(names = "--seconds", description = "length of each turn (default: ${DEFAULT-VALUE})")
@@ -41,26 +41,30 @@ public final class EfficiencyBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration turn = Duration.ofNanos((long) (seconds * 1e9));
-        try (EngineUnderLoad engine = settings.engine(text, List.of());
-                Seq2SeqModel graphs = settings.graphs(settings.model())) {
+        try (Seq2SeqModel graphs = settings.graphs(settings.model())) {
             BareLoop bare = new BareLoop(graphs);
-            List<List<Integer>> prompts = engine.prompts();
-            int steps = meanLength(engine);
-            System.out.printf(Locale.ROOT, "%d sentences, %d tokens an output on average%n", prompts.size(), steps);
-            bare.steps(8, steps, prompts, turn);
-            engine.warmUp();
             for (int count : rows) {
-                measure(engine, bare, count, steps, turn);
+                try (EngineUnderLoad engine = settings.engine(text, List.of("limits.rows=" + count))) {
+                    engine.warmUp();
+                    int steps = meanLength(engine);
+                    System.out.printf(
+                            Locale.ROOT,
+                            "%d sentences, %d tokens an output on average%n",
+                            engine.prompts().size(),
+                            steps);
+                    bare.steps(count, steps, engine.prompts(), turn);
+                    measure(engine, bare, count, steps, turn);
+                }
             }
         }
         return 0;
     }
 
     private static int meanLength(EngineUnderLoad engine) throws InterruptedException {
-        return (int) Math.round(engine.all(engine.prompts(), 32).stream()
-                .mapToInt(List::size)
-                .average()
-                .orElseThrow());
+        List<List<Integer>> some =
+                engine.prompts().subList(0, Math.min(200, engine.prompts().size()));
+        return (int) Math.round(
+                engine.all(some, 32).stream().mapToInt(List::size).average().orElseThrow());
     }
 
     private void measure(EngineUnderLoad engine, BareLoop bare, int count, int steps, Duration turn)
@@ -69,7 +73,9 @@ public final class EfficiencyBenchmark implements Callable<Integer> {
         double[] costs = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             Throughput least = bare.steps(count, steps, engine.prompts(), turn);
-            Throughput served = engine.steady(count, turn);
+            // Half as many again wait, so that the batch is as full as the bare loop's; one client alone waits for
+            // nobody.
+            Throughput served = engine.steady(count == 1 ? 1 : count + count / 2, turn);
             speeds[round] = served.tokensPerSecond() / least.tokensPerSecond();
             costs[round] = least.cpuMicrosPerToken() / served.cpuMicrosPerToken();
             System.out.printf(
