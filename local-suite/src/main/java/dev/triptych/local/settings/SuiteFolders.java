@@ -30,6 +30,11 @@ public record SuiteFolders(Path home) {
         return home.resolve("var/admin-key");
     }
 
+    /** What makes starts fast; may be deleted at any time. */
+    public Path cache() {
+        return home.resolve("var/cache");
+    }
+
     /** The broker's data. */
     public Path kafka() {
         return home.resolve("var/kafka");

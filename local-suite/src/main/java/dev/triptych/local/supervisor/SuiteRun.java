@@ -42,14 +42,16 @@ public final class SuiteRun {
             return 0;
         }
         Supervisor supervisor = new Supervisor(plan, folders, console);
+        StartupTraining training = new TriptychSuite(settings, folders).training(plan, console);
         PidFile pidFile = new PidFile(folders.run(), "suite");
         try {
             Files.deleteIfExists(readyMark(folders));
             new SuiteStop(folders, console).stopLeftovers();
             Preflight.check(plan.services());
             pidFile.write(ProcessHandle.current().pid());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor, pidFile), "suite-shutdown"));
-            run(supervisor, plan, followLogs);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> stop(training, supervisor, pidFile), "suite-shutdown"));
+            run(supervisor, plan, training, followLogs);
             return 0;
         } catch (SuiteException e) {
             console.say(e.getMessage());
@@ -59,7 +61,7 @@ public final class SuiteRun {
         }
     }
 
-    private void run(Supervisor supervisor, SuitePlan plan, boolean followLogs)
+    private void run(Supervisor supervisor, SuitePlan plan, StartupTraining training, boolean followLogs)
             throws SuiteException, IOException, InterruptedException {
         Instant begin = Instant.now();
         supervisor.start(this::createTopics);
@@ -76,6 +78,7 @@ public final class SuiteRun {
                     .daemon()
                     .start(new LogFollower(console, names, folders.log())::follow);
         }
+        training.start();
         supervisor.watch();
     }
 
@@ -113,7 +116,8 @@ public final class SuiteRun {
         return folders.run().resolve("suite.ready");
     }
 
-    private void stop(Supervisor supervisor, PidFile pidFile) {
+    private void stop(StartupTraining training, Supervisor supervisor, PidFile pidFile) {
+        training.close();
         try {
             supervisor.stop();
             Files.deleteIfExists(readyMark(folders));

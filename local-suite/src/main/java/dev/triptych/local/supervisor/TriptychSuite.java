@@ -3,7 +3,10 @@ package dev.triptych.local.supervisor;
 import dev.triptych.local.broker.BrokerProcess;
 import dev.triptych.local.settings.SuiteFolders;
 import dev.triptych.local.settings.SuiteSettings;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,15 @@ public final class TriptychSuite {
     public static final String VISION = "vision-service";
     public static final String GATEWAY = "gateway-service";
 
+    /** By service. */
+    private static final Map<String, String> HEAPS = Map.of(TEXT, "1g", VISION, "1g", GATEWAY, "512m");
+
+    /** Tiny models of each kind, which a start is practiced with. */
+    private static final List<String> PRACTICE = List.of("bart-fused", "m2m_100", "bert", "vit");
+
+    /** Where nobody listens. */
+    private static final String NOBODY = "127.0.0.1:1";
+
     /** Longer than the services' own bound on draining (30 s). */
     static final Duration GRACE = Duration.ofSeconds(45);
 
@@ -33,8 +45,8 @@ public final class TriptychSuite {
     public SuitePlan plan() {
         return new SuitePlan(List.of(
                 List.of(broker()),
-                List.of(service(TEXT, settings.textPort(), "1g"), service(VISION, settings.visionPort(), "1g")),
-                List.of(service(GATEWAY, settings.gatewayPort(), "512m"))));
+                List.of(service(TEXT, settings.textPort()), service(VISION, settings.visionPort())),
+                List.of(service(GATEWAY, settings.gatewayPort()))));
     }
 
     private ServiceSpec broker() {
@@ -55,11 +67,10 @@ public final class TriptychSuite {
                 GRACE);
     }
 
-    private ServiceSpec service(String name, int port, String heap) {
-        Path jar = folders.home().resolve(name + "/target/" + name + "-exec.jar");
+    private ServiceSpec service(String name, int port) {
         int managementPort = SuiteSettings.managementPort(port);
-        List<String> command = java(heap);
-        command.addAll(List.of("-jar", jar.toString()));
+        List<String> command = java(heap(name));
+        command.addAll(cache(name).arguments());
         return new ServiceSpec(
                 name,
                 List.of(port, managementPort),
@@ -67,6 +78,56 @@ public final class TriptychSuite {
                 serviceEnvironment(),
                 Readiness.http(URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness")),
                 GRACE);
+    }
+
+    private StartupCache cache(String name) {
+        return new StartupCache(
+                folders.cache().resolve(name), folders.home().resolve(name + "/target/" + name + "-exec.jar"));
+    }
+
+    private static String heap(String name) {
+        return HEAPS.getOrDefault(name, "512m");
+    }
+
+    /** What makes the startup caches that the plan's services lack. */
+    StartupTraining training(SuitePlan plan, SuiteConsole console) throws IOException {
+        Map<String, String> alone = Map.of(
+                "TRIPTYCH_MODELS",
+                practiceModels().toString(),
+                "TRIPTYCH_KAFKA_BOOTSTRAP_SERVERS",
+                NOBODY,
+                "TRIPTYCH_TEXT_URL",
+                "http://" + NOBODY,
+                "TRIPTYCH_VISION_URL",
+                "http://" + NOBODY,
+                "TRIPTYCH_GRPC_PORT",
+                "0",
+                "TRIPTYCH_OTLP_ENDPOINT",
+                "",
+                "TRIPTYCH_JOBS_STORE_FOLDER",
+                folders.cache().resolve("jobs").toString());
+        List<StartupTraining.Trainee> trainees = plan.services().stream()
+                .map(ServiceSpec::name)
+                .filter(HEAPS::containsKey)
+                .map(name ->
+                        new StartupTraining.Trainee(name, java(heap(name)), cache(name), alone, !name.equals(GATEWAY)))
+                .toList();
+        return new StartupTraining(trainees, folders.log().resolve("startup-training.log"), console);
+    }
+
+    private Path practiceModels() throws IOException {
+        Path models = folders.cache().resolve("models");
+        Files.createDirectories(models);
+        for (String name : PRACTICE) {
+            Path fixture = folders.home()
+                    .resolve("testkit/src/main/resources/fixtures")
+                    .resolve(name);
+            Path link = models.resolve(name);
+            if (Files.isDirectory(fixture) && !Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createSymbolicLink(link, fixture);
+            }
+        }
+        return models;
     }
 
     private static List<String> java(String heap) {

@@ -19,6 +19,9 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(EngineProperties.class)
 public class EngineConfiguration {
 
+    /** Opening a graph keeps one core busy, trying it all of them. */
+    private static final int MODELS_AT_ONCE = 4;
+
     /** The models of the repository; {@link #modelLoader} loads them. */
     @Bean(destroyMethod = "close")
     public ModelRegistry textModels(EngineProperties properties, MeterRegistry meters, ObjectProvider<Tracer> tracer) {
@@ -35,10 +38,14 @@ public class EngineConfiguration {
         return assembly.registry();
     }
 
-    /** Loads in the background, so that HTTP can tell how far loading is. */
-    @Bean(destroyMethod = "close")
+    /** Loads in the background, beside the rest of the start: HTTP can tell how far loading is. */
+    @Bean(initMethod = "start", destroyMethod = "close")
     public ModelLoader modelLoader(ModelRegistry models, EngineProperties properties) {
-        return new ModelLoader(models, properties.models(), properties.watch());
+        // In turn where memory is bounded: which model finds no room must not be left to chance.
+        int atOnce = properties.memory().toBytes() > 0
+                ? 1
+                : Math.min(MODELS_AT_ONCE, Runtime.getRuntime().availableProcessors());
+        return new ModelLoader(models, properties.models(), properties.watch(), atOnce);
     }
 
     /** Drains before HTTP is gone. */

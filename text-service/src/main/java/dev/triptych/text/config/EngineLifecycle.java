@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts loading when the context starts and drains when it stops. Lives in a late phase: stopping, it comes after the
+ * Drains when the context stops. Lives in a late phase: stopping, it comes after the
  * doors have stopped taking requests and before the web server goes.
  */
 final class EngineLifecycle implements SmartLifecycle {
@@ -24,7 +24,6 @@ final class EngineLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        loader.start();
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread on which models are loaded and unloaded: all of the repository at the start, then what clients ask for and
- * what changes in the repository's folders. At most one request for each model waits.
+ * The threads on which models are loaded and unloaded: all of the repository at the start, some at a time, then one after
+ * the other what clients ask for and what changes in the repository's folders. At most one request for each model waits.
  */
 public final class ModelLoader implements ModelLife, AutoCloseable {
 
@@ -34,12 +36,15 @@ public final class ModelLoader implements ModelLife, AutoCloseable {
     private final Path repository;
     private final long intervalNanos;
     private final RepositoryWatch watch;
+    private final int atOnce;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor thread;
 
-    ModelLoader(ModelRegistry models, Path repository, EngineProperties.Watch settings) {
+    /** @param atOnce how many models are loaded at a time at the start */
+    ModelLoader(ModelRegistry models, Path repository, EngineProperties.Watch settings, int atOnce) {
         this.models = models;
         this.repository = repository;
+        this.atOnce = atOnce;
         this.intervalNanos = settings.interval().toNanos();
         this.watch = new RepositoryWatch(settings.quiet());
         this.thread = new ScheduledThreadPoolExecutor(
@@ -50,7 +55,11 @@ public final class ModelLoader implements ModelLife, AutoCloseable {
     void start() {
         thread.execute(() -> {
             watch.begin(folders());
-            models.loadAll();
+            try (ExecutorService loaders = Executors.newFixedThreadPool(
+                    atOnce,
+                    Thread.ofPlatform().name("model-loader-", 0).daemon(true).factory())) {
+                models.loadAll(loaders);
+            }
         });
         if (intervalNanos > 0) {
             thread.scheduleWithFixedDelay(this::look, intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);

@@ -17,14 +17,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The text models of a repository. Loading and unloading takes one after the other, whoever asks; everything else is safe
- * from any thread, also meanwhile.
+ * The text models of a repository. At the start all are loaded, some at a time; later loading and unloading takes one after
+ * the other, whoever asks. Everything else is safe from any thread, also meanwhile.
  *
  * <p>A version takes over from the one before only after it has passed every check. The one before finishes what it has
  * ({@link Retirement}), and a version that is refused leaves it in its place.
@@ -99,7 +100,23 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
 
     /** Loads every model, one after the other; a failure concerns that model alone. */
     public void loadAll() {
-        List.copyOf(places.keySet()).forEach(this::load);
+        loadAll(Runnable::run);
+    }
+
+    /**
+     * Loads every model, as many at a time as {@code loaders} has threads; a failure concerns that model alone. Whoever
+     * asks for another load meanwhile waits until all are through.
+     */
+    public void loadAll(Executor loaders) {
+        life.lock();
+        try {
+            CompletableFuture.allOf(places.keySet().stream()
+                            .map(id -> CompletableFuture.runAsync(() -> loadNow(id), loaders))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .join();
+        } finally {
+            life.unlock();
+        }
         settled = true;
     }
 
@@ -107,14 +124,18 @@ public final class ModelRegistry implements TextModels, AutoCloseable {
     public LifeOutcome load(String id) {
         life.lock();
         try {
-            if (isClosed()) {
-                return new LifeOutcome.Closed();
-            }
-            Optional<Path> directory = folder(id);
-            return directory.isPresent() ? loadFrom(id, directory.get()) : new LifeOutcome.Unknown();
+            return loadNow(id);
         } finally {
             life.unlock();
         }
+    }
+
+    private LifeOutcome loadNow(String id) {
+        if (isClosed()) {
+            return new LifeOutcome.Closed();
+        }
+        Optional<Path> directory = folder(id);
+        return directory.isPresent() ? loadFrom(id, directory.get()) : new LifeOutcome.Unknown();
     }
 
     /** The folder of that name among the repository's own; what a client names is never taken for a path. */

@@ -200,7 +200,8 @@ class ModelLifeIT {
         ModelLoader loader = new ModelLoader(
                 models,
                 repository,
-                new EngineProperties.Watch(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ZERO));
+                new EngineProperties.Watch(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ZERO),
+                2);
         opened.add(loader);
         loader.start();
         await().until(() -> models.embedder("stays").isPresent());

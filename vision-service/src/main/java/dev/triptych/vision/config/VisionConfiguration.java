@@ -67,6 +67,11 @@ class VisionConfiguration {
         return new VisionModels(properties.models(), loader);
     }
 
+    @Bean(initMethod = "start")
+    ModelLoading modelLoading(VisionModels models) {
+        return new ModelLoading(models);
+    }
+
     @Bean
     ModelsHealth modelsHealthIndicator(VisionModels models) {
         return new ModelsHealth(models);

@@ -15,7 +15,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +45,21 @@ public final class VisionModels implements AutoCloseable {
         this.loader = loader;
     }
 
-    /** Loads every vision model. One that fails is listed with the reason; none of them fails the others. */
+    /** Loads every vision model, one after the other; see {@link #load(Executor)}. */
     public void load() {
-        for (Path folder : folders()) {
-            entry(folder).ifPresent(entry -> entries.put(entry.id(), entry));
-        }
+        load(Runnable::run);
+    }
+
+    /**
+     * Loads every vision model, as many at a time as {@code loaders} has threads. One that fails is listed with the reason;
+     * none of them fails the others.
+     */
+    public void load(Executor loaders) {
+        CompletableFuture.allOf(folders().stream()
+                        .map(folder -> CompletableFuture.runAsync(
+                                () -> entry(folder).ifPresent(entry -> entries.put(entry.id(), entry)), loaders))
+                        .toArray(CompletableFuture<?>[]::new))
+                .join();
         loaded = true;
         log.info("vision models: {}", entries.isEmpty() ? "none in " + repository : entries.keySet());
     }
