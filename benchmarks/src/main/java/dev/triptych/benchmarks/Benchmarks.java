@@ -9,11 +9,13 @@ import dev.triptych.benchmarks.engine.TransformersBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzBenchmark;
 import dev.triptych.benchmarks.hostile.FuzzImagesBenchmark;
 import dev.triptych.benchmarks.hostile.OverloadBenchmark;
+import dev.triptych.benchmarks.hostile.SlowBenchmark;
 import dev.triptych.benchmarks.http.GatewayBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
 import dev.triptych.benchmarks.jobs.ChaosBenchmark;
 import dev.triptych.benchmarks.jobs.JobsBenchmark;
 import dev.triptych.benchmarks.retrieval.Bm25Benchmark;
+import dev.triptych.benchmarks.rolling.RollingBenchmark;
 import dev.triptych.benchmarks.scaling.ScalingBenchmark;
 import dev.triptych.benchmarks.strategies.EqualityBenchmark;
 import dev.triptych.benchmarks.strategies.StrategyBenchmark;
@@ -41,8 +43,10 @@ import picocli.CommandLine.Command;
             FuzzBenchmark.class,
             FuzzImagesBenchmark.class,
             OverloadBenchmark.class,
+            SlowBenchmark.class,
             ScalingBenchmark.class,
             ChaosBenchmark.class,
+            RollingBenchmark.class,
             JobsBenchmark.class,
             Bm25Benchmark.class
         })

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One process of a suite, which can be killed, frozen and started again. Used by one thread. */
-final class SuiteProcess {
+/** One process of a suite, which can be stopped, killed, frozen and started again. Used by one thread. */
+public final class SuiteProcess {
 
     private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -28,7 +28,7 @@ final class SuiteProcess {
      * @param folder where it runs and logs
      * @param readiness answers 200 once it can take work; {@code null}: not asked
      */
-    SuiteProcess(
+    public SuiteProcess(
             String name, List<String> command, Map<String, String> environment, Path folder, @Nullable URI readiness) {
         this.name = name;
         this.command = command;
@@ -37,11 +37,11 @@ final class SuiteProcess {
         this.readiness = readiness;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -52,7 +52,7 @@ final class SuiteProcess {
     }
 
     /** SIGKILL; returns once it is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         Process running = process;
         if (running != null) {
             running.destroyForcibly().waitFor();
@@ -66,6 +66,24 @@ final class SuiteProcess {
         if (running != null && !running.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new IOException(name + " did not end within " + STOP_LIMIT.toSeconds() + " s");
         }
+    }
+
+    /**
+     * SIGTERM; returns once it is gone.
+     *
+     * @return whether it ended in time by itself
+     */
+    public boolean terminate(Duration limit) throws InterruptedException {
+        Process running = process;
+        if (running == null) {
+            return true;
+        }
+        running.destroy();
+        if (running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            return true;
+        }
+        kill();
+        return false;
     }
 
     /** SIGSTOP. */
@@ -89,7 +107,7 @@ final class SuiteProcess {
         }
     }
 
-    boolean isReady() {
+    public boolean isReady() {
         Process running = process;
         if (running == null || !running.isAlive()) {
             return false;
