@@ -20,6 +20,7 @@ import org.springframework.boot.health.contributor.CompositeReactiveHealthContri
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Wires the services behind the gateway: their replicas, and what keeps them up to date. */
@@ -52,25 +53,37 @@ class UpstreamConfiguration {
         return CompositeReactiveHealthContributor.fromMap(probes);
     }
 
-    @Bean
-    ReplicaWatch textReplicas(UpstreamServices services, WebClient client, GatewayProperties properties) {
-        return watch(ServiceName.TEXT, services, client, properties);
+    /** Of its own, so that nothing that others do on a timer holds the probes up. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler replicaTimer() {
+        return Schedulers.newSingle("replicas", true);
     }
 
     @Bean
-    ReplicaWatch visionReplicas(UpstreamServices services, WebClient client, GatewayProperties properties) {
-        return watch(ServiceName.VISION, services, client, properties);
+    ReplicaWatch textReplicas(
+            UpstreamServices services, WebClient client, GatewayProperties properties, Scheduler replicaTimer) {
+        return watch(ServiceName.TEXT, services, client, properties, replicaTimer);
+    }
+
+    @Bean
+    ReplicaWatch visionReplicas(
+            UpstreamServices services, WebClient client, GatewayProperties properties, Scheduler replicaTimer) {
+        return watch(ServiceName.VISION, services, client, properties, replicaTimer);
     }
 
     private static ReplicaWatch watch(
-            ServiceName name, UpstreamServices services, WebClient client, GatewayProperties properties) {
+            ServiceName name,
+            UpstreamServices services,
+            WebClient client,
+            GatewayProperties properties,
+            Scheduler timer) {
         GatewayProperties.Gateway own = properties.gateway();
         return new ReplicaWatch(
                 services.of(name),
                 new ReplicaAddresses(addresses(name, settings(properties, name)), InetAddress::getAllByName),
                 client,
                 new ReplicaWatch.Pace(own.readinessInterval(), own.readinessTimeout(), own.resolveInterval()),
-                Schedulers.parallel());
+                timer);
     }
 
     private static GatewayProperties.Service settings(GatewayProperties properties, ServiceName name) {
