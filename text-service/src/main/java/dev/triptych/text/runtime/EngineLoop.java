@@ -322,7 +322,7 @@ public final class EngineLoop implements ModelEngine {
                 all.get(all.size() - plan.joiningCount() + i).request().take(draft(frames), plan.rowCount());
             }
         });
-        running.start(plan, joining);
+        running.start(plan, joining, now);
         listener.encoded(1 - (double) result.sourceTokens() / result.paddedTokens());
     }
 

@@ -114,16 +114,17 @@ final class RunningSet {
     }
 
     /** Lets waiting requests run: in a cohort, a new one or behind the rows it has, in the order of its cache. */
-    void start(StepPlan.Step plan, List<RequestState> joining) {
+    void start(StepPlan.Step plan, List<RequestState> joining, long nowNanos) {
         waiting.removeAll(new HashSet<>(joining));
         if (plan instanceof StepPlan.Work work) {
-            join(work.cohort(), joining);
+            join(work.cohort(), joining, nowNanos);
         }
     }
 
-    private void join(long cohort, List<RequestState> joining) {
+    private void join(long cohort, List<RequestState> joining, long nowNanos) {
         CohortState state = cohorts.computeIfAbsent(cohort, CohortState::new);
         List<RunningRow> rows = new ArrayList<>(state.rows());
+        state.joined(nowNanos);
         joining.forEach(request -> rows.add(new RunningRow(request, 0, -1)));
         state.arrange(rows);
     }

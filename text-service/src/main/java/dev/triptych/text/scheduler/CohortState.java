@@ -9,6 +9,7 @@ public final class CohortState {
     private final long id;
     private List<RunningRow> rows = List.of();
     private long lastStep;
+    private long joinedNanos = Long.MIN_VALUE;
 
     public CohortState(long id) {
         this.id = id;
@@ -35,6 +36,16 @@ public final class CohortState {
     /** Records a step at commit. */
     public void stepped(long step) {
         lastStep = step;
+    }
+
+    /** Records at commit that rows joined. */
+    public void joined(long nanos) {
+        joinedNanos = nanos;
+    }
+
+    /** How long nobody has joined; a new cohort: for ever. */
+    long sinceJoinNanos(long nowNanos) {
+        return joinedNanos == Long.MIN_VALUE ? Long.MAX_VALUE : nowNanos - joinedNanos;
     }
 
     /** Takes other rows, in the order of the cache. */

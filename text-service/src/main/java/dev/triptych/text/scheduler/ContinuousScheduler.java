@@ -23,7 +23,7 @@ public final class ContinuousScheduler implements Scheduler {
      */
     private static final double JOIN_FRACTION = 0.125;
 
-    /** A request that waited this long joins, however few there are. */
+    /** A request that waited this long joins, however few there are, but no more often than that. */
     private static final long HOLD_NANOS = 30_000_000;
 
     /** Most positions that are encoded while other rows wait for their next token. */
@@ -143,7 +143,10 @@ public final class ContinuousScheduler implements Scheduler {
         if (room < 1 || waiting.isEmpty()) {
             return List.of();
         }
-        boolean held = view.nowNanos() - waiting.getFirst().arrivalNanos() < HOLD_NANOS;
+        // Where more wait than find room, all have waited long: then it counts since when room has come free.
+        CohortState cohort = kind.cohort(view);
+        long sinceJoin = cohort == null ? Long.MAX_VALUE : cohort.sinceJoinNanos(view.nowNanos());
+        boolean held = Math.min(view.nowNanos() - waiting.getFirst().arrivalNanos(), sinceJoin) < HOLD_NANOS;
         if (held && Math.min(room, Joining.rows(waiting)) < JOIN_FRACTION * running) {
             return List.of();
         }

@@ -66,6 +66,20 @@ class ContinuousSchedulerTest {
     }
 
     @Test
+    void whereMoreWaitThanFindRoomTheyJoinInCompanyToo() {
+        List<RequestState> many = waiting(
+                Priority.INTERACTIVE, IntStream.generate(() -> 5).limit(60).toArray());
+        CohortState nearlyFull = cohort(Priority.INTERACTIVE, 38);
+        nearlyFull.joined(LONG_HELD - 5_000_000);
+        assertThat(work(plan(many, List.of(nearlyFull), LONG_HELD)).joining()).isEmpty();
+        CohortState roomy = cohort(Priority.INTERACTIVE, 35);
+        roomy.joined(LONG_HELD - 5_000_000);
+        assertThat(work(plan(many, List.of(roomy), LONG_HELD)).joining()).hasSize(5);
+        nearlyFull.joined(LONG_HELD - 30_000_000);
+        assertThat(work(plan(many, List.of(nearlyFull), LONG_HELD)).joining()).hasSize(2);
+    }
+
+    @Test
     void noMoreRowsRunThanAllowed() {
         List<RequestState> many = waiting(
                 Priority.INTERACTIVE, IntStream.generate(() -> 5).limit(60).toArray());
