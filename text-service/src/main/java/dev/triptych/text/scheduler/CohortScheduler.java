@@ -87,8 +87,7 @@ public final class CohortScheduler implements Scheduler {
 
     /** The cohort whose last step is the longest ago; offline cohorts only on their turns while others run. */
     private StepPlan advance(SchedulerView view) {
-        boolean interactiveFirst =
-                view.step() % policy.batchTurn() != 0 || !view.pace().offlineDue();
+        boolean interactiveFirst = !policy.offlineFirst(view.step(), view.pace());
         Comparator<CohortState> order = Comparator.comparingLong(CohortState::lastStep);
         if (interactiveFirst) {
             order = Comparator.<CohortState>comparingInt(cohort -> cohort.interactive() ? 0 : 1)

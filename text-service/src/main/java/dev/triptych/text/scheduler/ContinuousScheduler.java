@@ -65,8 +65,7 @@ public final class ContinuousScheduler implements Scheduler {
 
     @Override
     public StepPlan plan(SchedulerView view) {
-        boolean offlineTurn =
-                view.step() % policy.batchTurn() == 0 && view.pace().offlineDue();
+        boolean offlineTurn = policy.offlineFirst(view.step(), view.pace());
         for (Priority priority : offlineTurn ? OFFLINE_FIRST : INTERACTIVE_FIRST) {
             for (Kind kind : Kind.of(priority, view)) {
                 Optional<StepPlan> step = step(view, kind);

@@ -78,7 +78,7 @@ public final class ParallelScheduler implements Scheduler {
 
     /** Steps take the even numbers and passes the odd ones, so that both see every kind of turn. */
     private boolean offlineTurn(SchedulerView view) {
-        return view.step() / 2 % policy.batchTurn() == 0 && view.pace().offlineDue();
+        return policy.offlineFirst(view.step() / 2, view.pace());
     }
 
     /** Of the more urgent priority; there, refinements and new requests take turns. */

@@ -25,4 +25,9 @@ public record SchedulingPolicy(
                     "a start fraction and a hold must not be negative, got " + startFraction + ", " + maxHoldNanos);
         }
     }
+
+    /** Whether offline work goes before what somebody waits for, in a decoder's turn of that number. */
+    boolean offlineFirst(long turn, SchedulerView.Pace pace) {
+        return turn % batchTurn == 0 && pace.offlineDue();
+    }
 }
