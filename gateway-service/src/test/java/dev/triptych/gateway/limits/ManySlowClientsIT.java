@@ -6,7 +6,6 @@ import dev.triptych.gateway.support.FakeServices;
 import dev.triptych.gateway.support.RawClient;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,23 +60,26 @@ class ManySlowClientsIT extends FakeServices {
         List<RawClient> slow = new ArrayList<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
             print("alone", call(client));
-            List<RawClient> idle =
-                    open(STREAMS, "POST /v1/completions HTTP/1.1\r\nHost: g\r\nidle: 1\r\nContent-Length: 2\r\n\r\n{}");
+            List<RawClient> idle = RawClient.open(
+                    port,
+                    STREAMS,
+                    "POST /v1/completions HTTP/1.1\r\nHost: g\r\nidle: 1\r\nContent-Length: 2\r\n\r\n{}");
             for (RawClient stream : idle) {
                 assertThat(stream.readUntil("data: 1\n\n")).startsWith("HTTP/1.1 200 OK");
             }
             slow.addAll(idle);
             assertThat(streams).hasValue(STREAMS);
             print("beside idle streams", call(client));
-            List<RawClient> senders = open(
+            List<RawClient> senders = RawClient.open(
+                    port,
                     SENDERS / 2,
                     "POST /v1/completions HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer secret\r\nX-Slow: ");
-            senders.addAll(
-                    open(SENDERS / 2, "POST /v1/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 100\r\n\r\n{"));
+            senders.addAll(RawClient.open(
+                    port, SENDERS / 2, "POST /v1/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 100\r\n\r\n{"));
             slow.addAll(senders);
             print("beside slow senders too", call(client));
             for (RawClient sender : senders) {
-                assertThat(endOf(sender)).doesNotContain("200 OK");
+                assertThat(sender.endOrNothing()).doesNotContain("200 OK");
             }
             print("once they are cut off", call(client));
         } finally {
@@ -118,23 +120,5 @@ class ManySlowClientsIT extends FakeServices {
                 when,
                 millis[CALLS / 2],
                 millis[CALLS - 1]);
-    }
-
-    private List<RawClient> open(int count, String beginning) throws IOException {
-        List<RawClient> clients = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            RawClient next = new RawClient(port);
-            next.send(beginning);
-            clients.add(next);
-        }
-        return clients;
-    }
-
-    private static String endOf(RawClient client) throws IOException {
-        try {
-            return client.readToEnd();
-        } catch (SocketException e) {
-            return "";
-        }
     }
 }

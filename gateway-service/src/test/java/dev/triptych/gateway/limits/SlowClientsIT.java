@@ -7,9 +7,7 @@ import dev.triptych.gateway.support.FakeServices;
 import dev.triptych.gateway.support.RawClient;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -49,10 +47,11 @@ class SlowClientsIT extends FakeServices {
                                     .concatWith(Flux.never()),
                             piece -> true);
         });
-        List<RawClient> headers = open("POST /v1/completions HTTP/1.1\r\nHost: g\r\nX-Slow: ");
-        List<RawClient> bodies = open("POST /v1/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 100\r\n\r\n{");
-        List<RawClient> idle =
-                open("POST /v1/completions HTTP/1.1\r\nHost: g\r\nidle: 1\r\nContent-Length: 2\r\n\r\n{}");
+        List<RawClient> headers = RawClient.open(port, EACH, "POST /v1/completions HTTP/1.1\r\nHost: g\r\nX-Slow: ");
+        List<RawClient> bodies =
+                RawClient.open(port, EACH, "POST /v1/completions HTTP/1.1\r\nHost: g\r\nContent-Length: 100\r\n\r\n{");
+        List<RawClient> idle = RawClient.open(
+                port, EACH, "POST /v1/completions HTTP/1.1\r\nHost: g\r\nidle: 1\r\nContent-Length: 2\r\n\r\n{}");
         for (int i = 0; i < 20; i++) {
             client.post()
                     .uri("/v1/completions")
@@ -62,10 +61,10 @@ class SlowClientsIT extends FakeServices {
                     .isOk();
         }
         for (RawClient slow : headers) {
-            assertThat(answerOf(slow)).isEmpty();
+            assertThat(slow.endOrNothing()).isEmpty();
         }
         for (RawClient slow : bodies) {
-            assertThat(answerOf(slow)).doesNotContain("200 OK");
+            assertThat(slow.endOrNothing()).doesNotContain("200 OK");
         }
         for (RawClient stream : idle) {
             assertThat(stream.readUntil("data: 1\n\n")).startsWith("HTTP/1.1 200 OK");
@@ -113,24 +112,6 @@ class SlowClientsIT extends FakeServices {
         for (int i = 0; i < 200; i++) {
             client.send("x");
             LockSupport.parkNanos(100_000_000);
-        }
-    }
-
-    private List<RawClient> open(String beginning) throws IOException {
-        List<RawClient> clients = new ArrayList<>();
-        for (int i = 0; i < EACH; i++) {
-            RawClient next = new RawClient(port);
-            next.send(beginning);
-            clients.add(next);
-        }
-        return clients;
-    }
-
-    private static String answerOf(RawClient client) throws IOException {
-        try {
-            return client.readToEnd();
-        } catch (SocketException e) {
-            return "";
         }
     }
 }

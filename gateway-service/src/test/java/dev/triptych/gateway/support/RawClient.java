@@ -4,8 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** An HTTP/1.1 client that sends and reads bytes when the test says so. Every read has a deadline. */
 public final class RawClient implements AutoCloseable {
@@ -58,6 +61,26 @@ public final class RawClient implements AutoCloseable {
                     "the connection stayed open after '" + read.toString(StandardCharsets.UTF_8) + "'", e);
         }
         return read.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The same, where the other side may have cut the connection hard: then nothing. */
+    public String endOrNothing() throws IOException {
+        try {
+            return readToEnd();
+        } catch (SocketException e) {
+            return "";
+        }
+    }
+
+    /** Clients that have begun alike and go no further. */
+    public static List<RawClient> open(int port, int count, String beginning) throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            RawClient next = new RawClient(port);
+            next.send(beginning);
+            clients.add(next);
+        }
+        return clients;
     }
 
     @Override
