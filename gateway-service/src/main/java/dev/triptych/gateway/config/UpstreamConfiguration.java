@@ -2,6 +2,7 @@ package dev.triptych.gateway.config;
 
 import dev.triptych.gateway.upstream.ReplicaAddress;
 import dev.triptych.gateway.upstream.ReplicaAddresses;
+import dev.triptych.gateway.upstream.ReplicaBreakers;
 import dev.triptych.gateway.upstream.ReplicaMetrics;
 import dev.triptych.gateway.upstream.ReplicaSet;
 import dev.triptych.gateway.upstream.ReplicaWatch;
@@ -29,6 +30,7 @@ class UpstreamConfiguration {
 
     @Bean
     UpstreamServices upstreamServices(GatewayProperties properties, MeterRegistry registry) {
+        ReplicaBreakers breakers = new ReplicaBreakers(registry);
         ReplicaMetrics metrics = new ReplicaMetrics(registry);
         Map<ServiceName, UpstreamService> services = new EnumMap<>(ServiceName.class);
         for (ServiceName name : ServiceName.values()) {
@@ -37,7 +39,7 @@ class UpstreamConfiguration {
                     name,
                     new UpstreamService(
                             name,
-                            new ReplicaSet(name, addresses(name, settings), System::nanoTime, metrics),
+                            new ReplicaSet(name, addresses(name, settings), breakers, metrics),
                             settings.maxBody(),
                             settings.responseTimeout(),
                             settings.streamIdleTimeout()));

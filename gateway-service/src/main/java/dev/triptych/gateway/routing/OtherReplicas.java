@@ -35,8 +35,8 @@ final class OtherReplicas {
     Mono<Void> tell(ServerWebExchange exchange, URI asked, Set<Replica> told) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         return Flux.fromIterable(service.replicas().others(told))
-                .flatMap(replica -> client.post()
-                        .uri(ReplicaFilter.at(replica.url(), asked))
+                .flatMap(url -> client.post()
+                        .uri(ReplicaFilter.at(url, asked))
                         .headers(own -> {
                             own.set(RequestIdFilter.HEADER, RequestIdFilter.of(exchange.getResponse()));
                             String authorization = headers.getFirst(HttpHeaders.AUTHORIZATION);

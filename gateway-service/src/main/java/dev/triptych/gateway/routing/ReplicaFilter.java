@@ -2,8 +2,8 @@ package dev.triptych.gateway.routing;
 
 import dev.triptych.gateway.errors.UpstreamErrors;
 import dev.triptych.gateway.limits.OutstandingLimit;
+import dev.triptych.gateway.upstream.Attempt;
 import dev.triptych.gateway.upstream.Replica;
-import dev.triptych.gateway.upstream.ReplicaSet;
 import dev.triptych.gateway.upstream.UpstreamService;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -40,7 +40,7 @@ final class ReplicaFilter implements GatewayFilter {
     /** Once the address that the route has is in place. */
     static final int ORDER = RouteToRequestUrlFilter.ROUTE_TO_URL_FILTER_ORDER + 1;
 
-    private static final String REPLICA = ReplicaFilter.class.getName();
+    private static final String ATTEMPT = ReplicaFilter.class.getName();
     private static final int UNAVAILABLE = 503;
     private static final int NOT_FOUND = 404;
 
@@ -65,8 +65,8 @@ final class ReplicaFilter implements GatewayFilter {
 
     /** The answer has ended, whole or not. */
     static void end(ServerWebExchange exchange) {
-        if (exchange.getAttributes().remove(REPLICA) instanceof Replica replica) {
-            replica.end();
+        if (exchange.getAttributes().remove(ATTEMPT) instanceof Attempt attempt) {
+            attempt.end();
         }
     }
 
@@ -119,30 +119,29 @@ final class ReplicaFilter implements GatewayFilter {
         }
 
         private Mono<Void> send() {
-            Optional<Replica> chosen = service.replicas().choose(tried);
-            if (chosen.isEmpty()) {
+            Optional<Attempt> begun = service.replicas().begin(tried);
+            if (begun.isEmpty()) {
                 return Mono.error(UpstreamErrors.unreachable(service.name().toString()));
             }
-            Replica replica = chosen.get();
-            tried.add(replica);
+            Attempt attempt = begun.get();
+            tried.add(attempt.replica());
             end(exchange);
-            replica.begin();
-            exchange.getAttributes().put(REPLICA, replica);
+            exchange.getAttributes().put(ATTEMPT, attempt);
             URI asked = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
-            exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, at(replica.url(), asked));
+            exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, at(attempt.url(), asked));
             return chain.filter(exchange)
                     .thenReturn(Optional.<Throwable>empty())
                     .onErrorResume(error -> Mono.just(Optional.of(error)))
-                    .flatMap(error -> error.isPresent() ? failed(replica, error.get()) : answered(replica));
+                    .flatMap(error -> error.isPresent() ? failed(attempt, error.get()) : answered(attempt));
         }
 
-        private Mono<Void> answered(Replica replica) {
+        private Mono<Void> answered(Attempt attempt) {
             HttpStatusCode status = exchange.getResponse().getStatusCode();
             int code = status == null ? 0 : status.value();
             if (code == UNAVAILABLE) {
-                service.replicas().declined(replica);
+                attempt.declined();
             } else {
-                service.replicas().succeeded(replica);
+                attempt.answered();
             }
             if (route.administers() && status != null && status.is2xxSuccessful()) {
                 URI asked = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
@@ -152,15 +151,14 @@ final class ReplicaFilter implements GatewayFilter {
             return elsewhere && service.replicas().hasAnother(tried) ? sendAgain() : Mono.empty();
         }
 
-        private Mono<Void> failed(Replica replica, Throwable error) {
+        private Mono<Void> failed(Attempt attempt, Throwable error) {
             if (!isOfConnection(error) || clientFailed || exchange.getResponse().isCommitted()) {
                 return Mono.error(error);
             }
-            ReplicaSet replicas = service.replicas();
-            replicas.failed(replica, error);
+            attempt.failed(error);
             if (nothingWasSent(error) || again && !broken) {
                 broken |= !nothingWasSent(error);
-                if (replicas.choose(tried).isPresent()) {
+                if (service.replicas().hasUntried(tried)) {
                     return sendAgain();
                 }
             }

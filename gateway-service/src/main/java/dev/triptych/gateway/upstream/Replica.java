@@ -1,9 +1,10 @@
 package dev.triptych.gateway.upstream;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.net.URI;
-import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** One process of a service as this gateway sees it: how much it has to do, and whether it is left alone. */
 public final class Replica {
@@ -15,45 +16,29 @@ public final class Replica {
         NOT_READY
     }
 
-    private static final Duration FIRST_EJECTION = Duration.ofSeconds(1);
-    private static final int MOST_DOUBLINGS = 5;
-
     /** A busy process may miss a probe. */
     private static final int PATIENCE = 3;
 
     private final ReplicaAddress address;
     private final int number;
     private final AtomicInteger outstanding = new AtomicInteger();
-    private final AtomicReference<Ejection> ejection = new AtomicReference<>(Ejection.NONE);
+    private final CircuitBreaker breaker;
     private volatile Probe probe = Probe.UNASKED;
     private volatile String reason = "not asked yet";
     private final AtomicInteger missed = new AtomicInteger();
 
     /** @param number its name in metrics, which must not have addresses */
-    Replica(ReplicaAddress address, int number) {
+    Replica(ReplicaAddress address, int number, CircuitBreaker breaker) {
         this.address = address;
         this.number = number;
-    }
-
-    /** @param inARow without a success between them */
-    private record Ejection(int inARow, long untilNanos) {
-
-        static final Ejection NONE = new Ejection(0, 0);
-
-        boolean isOver(long now) {
-            return inARow == 0 || now - untilNanos >= 0;
-        }
-
-        Ejection next(long now) {
-            return new Ejection(inARow + 1, now + (FIRST_EJECTION.toNanos() << Math.min(inARow, MOST_DOUBLINGS)));
-        }
+        this.breaker = breaker;
     }
 
     ReplicaAddress address() {
         return address;
     }
 
-    public URI url() {
+    URI url() {
         return address.url();
     }
 
@@ -61,12 +46,16 @@ public final class Replica {
         return number;
     }
 
+    CircuitBreaker breaker() {
+        return breaker;
+    }
+
     /** A request goes to it; {@link #end} follows once its answer has ended. */
-    public void begin() {
+    void begin() {
         outstanding.incrementAndGet();
     }
 
-    public void end() {
+    void end() {
         outstanding.decrementAndGet();
     }
 
@@ -83,9 +72,36 @@ public final class Replica {
         return reason;
     }
 
-    /** Whether requests go elsewhere where there is elsewhere. */
-    boolean isLeftAlone(long now) {
-        return probe == Probe.NOT_READY || !ejection.get().isOver(now);
+    /** Whether its probe, or an answer since, said that requests should go elsewhere where there is elsewhere. */
+    boolean saysNotReady() {
+        return probe == Probe.NOT_READY;
+    }
+
+    /** Whether requests go elsewhere where there is elsewhere. Changes nothing. */
+    boolean isLeftAlone() {
+        if (saysNotReady() || !breaker.tryAcquirePermission()) {
+            return true;
+        }
+        if (isOnTrial()) {
+            breaker.releasePermission();
+        }
+        return false;
+    }
+
+    /** A request that its breaker lets through; empty where that leaves it alone. */
+    Optional<Attempt> tryAttempt() {
+        return breaker.tryAcquirePermission()
+                ? Optional.of(new Attempt(this, isOnTrial(), breaker.getCurrentTimestamp()))
+                : Optional.empty();
+    }
+
+    /** A request that goes to it although it is left alone. */
+    Attempt attemptAnyway() {
+        return new Attempt(this, false, breaker.getCurrentTimestamp());
+    }
+
+    private boolean isOnTrial() {
+        return breaker.getState() == State.HALF_OPEN;
     }
 
     void saidReady() {
@@ -105,21 +121,31 @@ public final class Replica {
         }
     }
 
-    /**
-     * A connection to it failed. However many requests fail at once, they count as one failure.
-     *
-     * @return whether it is left alone from now on
-     */
-    boolean failed(long now, String why) {
-        saidNotReady(why);
-        Ejection before = ejection.get();
-        return before.isOver(now) && ejection.compareAndSet(before, before.next(now));
+    /** A connection to it failed. However many requests fail at once, they count as one failure. */
+    void failed(long startNanos, Throwable error) {
+        saidNotReady(error.toString());
+        if (breaker.getState() != State.OPEN) {
+            breaker.onError(since(startNanos), breaker.getTimestampUnit(), error);
+        }
     }
 
-    void succeeded() {
-        if (ejection.get() != Ejection.NONE) {
-            ejection.set(Ejection.NONE);
+    /** Costs next to nothing where the breaker is closed: it has nothing to learn from one success more. */
+    void succeeded(long startNanos) {
+        switch (breaker.getState()) {
+            case HALF_OPEN -> breaker.onSuccess(since(startNanos), breaker.getTimestampUnit());
+            // It was asked because there was no other, and is back before its time.
+            case OPEN -> breaker.transitionToClosedState();
+            default -> {}
         }
+    }
+
+    /** The request that tried it has ended without a word about it. */
+    void tryAnother() {
+        breaker.releasePermission();
+    }
+
+    private long since(long startNanos) {
+        return breaker.getCurrentTimestamp() - startNanos;
     }
 
     @Override

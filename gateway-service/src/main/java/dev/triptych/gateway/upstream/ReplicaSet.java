@@ -1,15 +1,16 @@
 package dev.triptych.gateway.upstream;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.net.ConnectException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,18 +26,16 @@ public final class ReplicaSet {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaSet.class);
 
     private final ServiceName service;
-    private final LongSupplier nanoTime;
+    private final ReplicaBreakers breakers;
     private final ReplicaMetrics metrics;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile List<Replica> replicas = List.of();
 
-    /**
-     * @param first    where they are, as far as is known at the start; at least one
-     * @param nanoTime a clock that does not jump
-     */
-    public ReplicaSet(ServiceName service, List<ReplicaAddress> first, LongSupplier nanoTime, ReplicaMetrics metrics) {
+    /** @param first where they are, as far as is known at the start; at least one */
+    public ReplicaSet(
+            ServiceName service, List<ReplicaAddress> first, ReplicaBreakers breakers, ReplicaMetrics metrics) {
         this.service = service;
-        this.nanoTime = nanoTime;
+        this.breakers = breakers;
         this.metrics = metrics;
         update(first);
     }
@@ -59,11 +58,26 @@ public final class ReplicaSet {
             now.add(before.stream()
                     .filter(replica -> replica.address().equals(address))
                     .findFirst()
-                    .orElseGet(() -> new Replica(address, freeNumber(before, now))));
+                    .orElseGet(() -> create(address, freeNumber(before, now))));
         }
         replicas = List.copyOf(now);
+        before.stream()
+                .filter(replica -> !now.contains(replica))
+                .forEach(replica -> breakers.remove(replica.breaker()));
         metrics.watch(service, replicas);
         LOG.info("{} is served by {}", service, replicas);
+    }
+
+    private Replica create(ReplicaAddress address, int number) {
+        CircuitBreaker breaker = breakers.create(service, number);
+        Replica replica = new Replica(address, number, breaker);
+        breaker.getEventPublisher().onStateTransition(change -> {
+            if (change.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
+                metrics.ejected(service);
+                LOG.warn("{} at {} is left alone for a while: {}", service, replica, replica.reason());
+            }
+        });
+        return replica;
     }
 
     private static int freeNumber(List<Replica> before, List<Replica> now) {
@@ -74,21 +88,40 @@ public final class ReplicaSet {
                 .orElseThrow();
     }
 
-    /** The replica for a request that was sent to those {@code tried} already; empty where none is left. */
-    public Optional<Replica> choose(Set<Replica> tried) {
-        List<Replica> all = replicas;
-        long now = nanoTime.getAsLong();
-        // Those that have equally much to do take turns.
-        int offset = Math.floorMod(turn.getAndIncrement(), all.size());
-        return IntStream.range(0, all.size())
-                .mapToObj(i -> all.get((i + offset) % all.size()))
-                .filter(replica -> !tried.contains(replica))
-                .reduce((best, other) -> isBetter(other, best, now) ? other : best);
+    /** Begins a request that was sent to those {@code tried} already; empty where none is left. */
+    public Optional<Attempt> begin(Set<Replica> tried) {
+        List<Replica> inTurn = inTurn();
+        Set<Replica> passed = new HashSet<>(tried);
+        inTurn.stream().filter(Replica::saysNotReady).forEach(passed::add);
+        while (true) {
+            Optional<Replica> next = fewest(inTurn, passed);
+            if (next.isEmpty()) {
+                return fewest(inTurn, tried).map(Replica::attemptAnyway);
+            }
+            Optional<Attempt> attempt = next.get().tryAttempt();
+            if (attempt.isPresent()) {
+                return attempt;
+            }
+            passed.add(next.get());
+        }
     }
 
-    private static boolean isBetter(Replica other, Replica best, long now) {
-        boolean alone = other.isLeftAlone(now);
-        return alone == best.isLeftAlone(now) ? other.outstanding() < best.outstanding() : !alone;
+    /** Those that have equally much to do take turns. */
+    private List<Replica> inTurn() {
+        List<Replica> all = new ArrayList<>(replicas);
+        Collections.rotate(all, turn.getAndIncrement());
+        return all;
+    }
+
+    private static Optional<Replica> fewest(List<Replica> all, Set<Replica> without) {
+        return all.stream()
+                .filter(replica -> !without.contains(replica))
+                .reduce((best, other) -> other.outstanding() < best.outstanding() ? other : best);
+    }
+
+    /** Whether one is left that was not tried. */
+    public boolean hasUntried(Set<Replica> tried) {
+        return !tried.containsAll(replicas);
     }
 
     /** Whether there is another that is not left alone. */
@@ -96,30 +129,12 @@ public final class ReplicaSet {
         return !others(tried).isEmpty();
     }
 
-    /** Those that were not told and are not left alone. */
-    public List<Replica> others(Set<Replica> told) {
-        long now = nanoTime.getAsLong();
+    /** Where those are that were not told and are not left alone. */
+    public List<URI> others(Set<Replica> told) {
         return replicas.stream()
-                .filter(replica -> !told.contains(replica) && !replica.isLeftAlone(now))
+                .filter(replica -> !told.contains(replica) && !replica.isLeftAlone())
+                .map(Replica::url)
                 .toList();
-    }
-
-    /** Its connection failed. */
-    public void failed(Replica replica, Throwable error) {
-        if (replica.failed(nanoTime.getAsLong(), error.toString())) {
-            metrics.ejected(service);
-            LOG.warn("{} at {} is left alone for a while: {}", service, replica, error.toString());
-        }
-    }
-
-    /** It answered that it cannot serve; it is left alone until its probe says otherwise. */
-    public void declined(Replica replica) {
-        replica.saidNotReady("HTTP 503");
-    }
-
-    /** It answered. */
-    public void succeeded(Replica replica) {
-        replica.succeeded();
     }
 
     /** A request was sent once more, to another. */
@@ -137,15 +152,15 @@ public final class ReplicaSet {
     }
 
     private <T> Mono<T> ask(Function<URI, Mono<T>> question, Set<Replica> tried) {
-        Optional<Replica> chosen = choose(tried);
-        if (chosen.isEmpty()) {
+        Optional<Attempt> begun = begin(tried);
+        if (begun.isEmpty()) {
             return Mono.error(new ConnectException(service + " has no address"));
         }
-        Replica replica = chosen.get();
-        tried.add(replica);
-        replica.begin();
-        return question.apply(replica.url())
-                .doFinally(signal -> replica.end())
-                .onErrorResume(error -> choose(tried).isPresent(), error -> ask(question, tried));
+        Attempt attempt = begun.get();
+        tried.add(attempt.replica());
+        return question.apply(attempt.url())
+                .doOnSuccess(answer -> attempt.answered())
+                .doFinally(signal -> attempt.end())
+                .onErrorResume(error -> hasUntried(tried), error -> ask(question, tried));
     }
 }

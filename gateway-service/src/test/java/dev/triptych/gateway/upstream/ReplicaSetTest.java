@@ -8,19 +8,22 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 class ReplicaSetTest {
 
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1000);
+    private Instant now = Instant.EPOCH;
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ReplicaSet set =
-            new ReplicaSet(ServiceName.TEXT, List.of(address(1), address(2)), nanos::get, new ReplicaMetrics(registry));
+    private final ReplicaSet set = new ReplicaSet(
+            ServiceName.TEXT,
+            List.of(address(1), address(2)),
+            new ReplicaBreakers(() -> now, registry),
+            new ReplicaMetrics(registry));
     private final Replica one = set.all().getFirst();
     private final Replica two = set.all().getLast();
 
@@ -49,11 +52,13 @@ class ReplicaSetTest {
         two.saidNotReady("HTTP 503");
         one.begin();
         assertThat(tenChoices()).containsOnly(one);
-        assertThat(set.choose(Set.of(one))).contains(two);
+        assertThat(set.begin(Set.of(one)).orElseThrow().replica()).isSameAs(two);
         assertThat(set.hasAnother(Set.of(one))).isFalse();
         one.saidNotReady("HTTP 503");
-        assertThat(choose()).isSameAs(two);
-        assertThat(set.choose(Set.of(one, two))).isEmpty();
+        assertThat(tenChoices()).contains(one, two);
+        assertThat(set.hasUntried(Set.of(one))).isTrue();
+        assertThat(set.hasUntried(Set.of(one, two))).isFalse();
+        assertThat(set.begin(Set.of(one, two))).isEmpty();
     }
 
     @Test
@@ -71,24 +76,91 @@ class ReplicaSetTest {
 
     @Test
     void oneWhoseConnectionsFailIsLeftAloneTwiceAsLongEachTimeHoweverManyFailAtOnce() {
+        List<Attempt> attempts = begin(100);
         for (int seconds : new int[] {1, 2, 4, 8, 16, 32, 32}) {
-            for (int i = 0; i < 50; i++) {
-                set.failed(one, new ConnectException());
-            }
+            attempts.stream()
+                    .filter(each -> each.replica() == one)
+                    .forEach(each -> each.failed(new ConnectException()));
+            attempts.forEach(Attempt::end);
             one.saidReady();
-            pass(Duration.ofMillis(seconds * 1000L - 1));
-            assertThat(tenChoices()).as("after nearly %d s", seconds).containsOnly(two);
+            pass(Duration.ofMillis(seconds * 1000L));
+            assertThat(tenChoices()).as("after %d s", seconds).containsOnly(two);
+            assertThat(set.others(Set.of(two))).isEmpty();
             pass(Duration.ofMillis(1));
-            assertThat(tenChoices()).as("after %d s", seconds).contains(one);
+            assertThat(set.others(Set.of(two))).containsExactly(one.url());
+            attempts = begin(10);
+            assertThat(attempts)
+                    .as("tries after %d s", seconds)
+                    .filteredOn(each -> each.replica() == one)
+                    .hasSize(1);
         }
-        set.succeeded(one);
-        set.failed(one, new ConnectException());
+        attempts.forEach(Attempt::answered);
+        attempts.forEach(Attempt::end);
+        assertThat(tenChoices()).contains(one);
+        attempts = begin(2);
+        attempts.stream().filter(each -> each.replica() == one).forEach(each -> each.failed(new ConnectException()));
+        attempts.forEach(Attempt::end);
         one.saidReady();
-        pass(Duration.ofSeconds(1));
+        pass(Duration.ofMillis(1001));
         assertThat(tenChoices()).contains(one);
         assertThat(registry.counter("triptych.upstream.ejections", "service", "text")
                         .count())
                 .isEqualTo(8);
+    }
+
+    @Test
+    void aTryThatSaysNothingAboutTheReplicaLeavesTheNextOneToTry() {
+        two.begin();
+        fail(one);
+        pass(Duration.ofMillis(1001));
+        Attempt first = begin();
+        Attempt second = begin();
+        assertThat(first.replica()).isSameAs(one);
+        assertThat(second.replica()).isSameAs(two);
+        first.end();
+        first.end();
+        assertThat(begin(2)).extracting(Attempt::replica).containsExactly(one, two);
+        assertThat(begin(2)).extracting(Attempt::replica).containsOnly(two);
+    }
+
+    @Test
+    void whereAllAreLeftAloneOneIsAskedAllTheSameAndIsBackOnceItAnswers() {
+        fail(one);
+        fail(two);
+        assertThat(set.hasAnother(Set.of())).isFalse();
+        List<Attempt> attempts = begin(10);
+        assertThat(attempts).extracting(Attempt::replica).contains(one, two);
+        attempts.stream().filter(each -> each.replica() == two).forEach(Attempt::answered);
+        attempts.forEach(Attempt::end);
+        assertThat(tenChoices()).containsOnly(two);
+        assertThat(set.others(Set.of())).containsExactly(two.url());
+    }
+
+    @Test
+    void breakersAreMeteredByNumberForAsLongAsTheirReplicasAreThere() {
+        fail(two);
+        assertThat(breakerIsOpen("text-0")).isZero();
+        assertThat(breakerIsOpen("text-1")).isOne();
+        set.update(List.of(address(1)));
+        assertThat(registry.find("resilience4j.circuitbreaker.state")
+                        .tag("name", "text-1")
+                        .gauges())
+                .isEmpty();
+        assertThat(breakerIsOpen("text-0")).isZero();
+    }
+
+    private double breakerIsOpen(String name) {
+        return registry.get("resilience4j.circuitbreaker.state")
+                .tags("name", name, "state", "open")
+                .gauge()
+                .value();
+    }
+
+    private void fail(Replica replica) {
+        Attempt attempt = set.begin(Set.of(replica == one ? two : one)).orElseThrow();
+        attempt.failed(new ConnectException());
+        attempt.end();
+        replica.saidReady();
     }
 
     @Test
@@ -119,8 +191,22 @@ class ReplicaSetTest {
         assertThat(two.outstanding()).isEqualTo(1);
     }
 
+    private Attempt begin() {
+        return set.begin(Set.of()).orElseThrow();
+    }
+
+    private List<Attempt> begin(int count) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            attempts.add(begin());
+        }
+        return attempts;
+    }
+
     private Replica choose() {
-        return set.choose(Set.of()).orElseThrow();
+        Attempt attempt = begin();
+        attempt.end();
+        return attempt.replica();
     }
 
     private List<Replica> tenChoices() {
@@ -132,7 +218,7 @@ class ReplicaSetTest {
     }
 
     private void pass(Duration duration) {
-        nanos.addAndGet(duration.toNanos());
+        now = now.plus(duration);
     }
 
     private static ReplicaAddress address(int number) {
