@@ -6,7 +6,6 @@ import dev.triptych.gateway.errors.ErrorAnswer;
 import dev.triptych.gateway.inference.InferenceCalls;
 import dev.triptych.gateway.inference.InferenceService;
 import dev.triptych.gateway.inference.SuiteState;
-import dev.triptych.gateway.limits.OutstandingLimit;
 import dev.triptych.gateway.limits.TokenMeter;
 import dev.triptych.gateway.models.ModelDirectory;
 import dev.triptych.gateway.models.ModelOwners;
@@ -14,6 +13,7 @@ import dev.triptych.gateway.models.ModelSource;
 import dev.triptych.gateway.playground.Playground;
 import dev.triptych.gateway.routing.HeldBodies;
 import dev.triptych.gateway.routing.ModelOwnerFilter;
+import dev.triptych.gateway.routing.OutstandingLimit;
 import dev.triptych.gateway.routing.RoutePlan;
 import dev.triptych.gateway.routing.ServiceRoute;
 import dev.triptych.gateway.telemetry.RequestIdFilter;
@@ -60,7 +60,6 @@ class GatewayConfiguration {
             UpstreamServices services,
             GatewayProperties properties,
             TokenMeter tokenMeter,
-            OutstandingLimit outstanding,
             WebClient serviceClient) {
         return RoutePlan.build(
                 builder,
@@ -72,8 +71,12 @@ class GatewayConfiguration {
                         new HeldBodies(
                                 properties.gateway().resendBody(),
                                 properties.gateway().resendMemory()),
-                        outstanding,
                         serviceClient));
+    }
+
+    @Bean
+    OutstandingLimit outstandingLimit(UpstreamServices services) {
+        return new OutstandingLimit(ServiceRoute.ALL, services.byName());
     }
 
     @Bean

@@ -4,23 +4,15 @@ import dev.triptych.gateway.access.KeyLimits;
 import dev.triptych.gateway.limits.BucketTable;
 import dev.triptych.gateway.limits.Buckets;
 import dev.triptych.gateway.limits.MemoryBuckets;
-import dev.triptych.gateway.limits.OutstandingLimit;
 import dev.triptych.gateway.limits.QueuedBuckets;
 import dev.triptych.gateway.limits.QuotaFilter;
 import dev.triptych.gateway.limits.Quotas;
 import dev.triptych.gateway.limits.TokenMeter;
-import dev.triptych.gateway.routing.ServiceRoute;
 import dev.triptych.gateway.store.StoreAccess;
 import java.time.Clock;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpMethod;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Wires limits by key: shared where the store is a server, in memory where it is embedded and this gateway alone. */
 @Configuration(proxyBeanMethods = false)
@@ -43,19 +35,6 @@ class LimitsConfiguration {
     @Bean
     QuotaFilter quotaFilter(Quotas quotas) {
         return new QuotaFilter(quotas);
-    }
-
-    /** Paths that a model's name gives to a service are left out: who owns it is not known that early. */
-    @Bean
-    OutstandingLimit outstandingLimit(GatewayProperties properties) {
-        Map<String, List<PathPattern>> posts = ServiceRoute.ALL.stream()
-                .filter(route -> route.methods().contains(HttpMethod.POST) && !route.byModel())
-                .collect(Collectors.groupingBy(
-                        route -> route.service().toString(),
-                        Collectors.mapping(
-                                route -> PathPatternParser.defaultInstance.parse(route.pattern()),
-                                Collectors.toList())));
-        return new OutstandingLimit(properties.gateway().maxOutstanding(), posts);
     }
 
     @Bean

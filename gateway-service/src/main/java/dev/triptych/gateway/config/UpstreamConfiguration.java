@@ -41,6 +41,7 @@ class UpstreamConfiguration {
                             name,
                             new ReplicaSet(name, addresses(name, settings), breakers, metrics),
                             settings.maxBody(),
+                            properties.gateway().maxOutstanding(),
                             settings.responseTimeout(),
                             settings.streamIdleTimeout()));
         }

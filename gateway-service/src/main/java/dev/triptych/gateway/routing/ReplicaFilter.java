@@ -1,7 +1,6 @@
 package dev.triptych.gateway.routing;
 
 import dev.triptych.gateway.errors.UpstreamErrors;
-import dev.triptych.gateway.limits.OutstandingLimit;
 import dev.triptych.gateway.upstream.Attempt;
 import dev.triptych.gateway.upstream.Replica;
 import dev.triptych.gateway.upstream.UpstreamService;
@@ -13,7 +12,6 @@ import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
@@ -44,23 +42,16 @@ final class ReplicaFilter implements GatewayFilter {
     private static final int UNAVAILABLE = 503;
     private static final int NOT_FOUND = 404;
 
-    /** What became of a request's being counted. */
-    private static final int BEGUN = 1;
-
-    private static final int ENDED = 2;
-
     private final UpstreamService service;
     private final ServiceRoute route;
     private final HeldBodies bodies;
     private final OtherReplicas others;
-    private final OutstandingLimit.Service outstanding;
 
     ReplicaFilter(UpstreamService service, ServiceRoute route, RoutePlan.Surroundings surroundings) {
         this.service = service;
         this.route = route;
         this.bodies = surroundings.bodies();
         this.others = new OtherReplicas(service, surroundings.client());
-        this.outstanding = surroundings.outstanding().of(service.name().toString());
     }
 
     /** The answer has ended, whole or not. */
@@ -74,9 +65,9 @@ final class ReplicaFilter implements GatewayFilter {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         return bodies.with(exchange.getRequest(), outgoing -> {
             if (route.methods().contains(HttpMethod.POST)) {
-                outstanding.check();
+                service.checkRoom();
             }
-            return new Course(exchange, outgoing, chain).counted();
+            return new Course(exchange, outgoing, chain).send();
         });
     }
 
@@ -89,7 +80,6 @@ final class ReplicaFilter implements GatewayFilter {
         private final boolean held;
         private final Set<Replica> tried = new HashSet<>();
         private boolean broken;
-        private final AtomicInteger counted = new AtomicInteger();
         private volatile boolean clientFailed;
 
         Course(ServerWebExchange exchange, HeldBodies.Outgoing outgoing, GatewayFilterChain chain) {
@@ -100,25 +90,7 @@ final class ReplicaFilter implements GatewayFilter {
             this.again = outgoing.again() && route.computes();
         }
 
-        /** Counts from when the request is whole to when its answer begins. */
-        Mono<Void> counted() {
-            if (held) {
-                begun();
-            }
-            return send().doFinally(signal -> {
-                if (counted.getAndSet(ENDED) == BEGUN) {
-                    outstanding.end();
-                }
-            });
-        }
-
-        private void begun() {
-            if (route.methods().contains(HttpMethod.POST) && counted.compareAndSet(0, BEGUN)) {
-                outstanding.begin();
-            }
-        }
-
-        private Mono<Void> send() {
+        Mono<Void> send() {
             Optional<Attempt> begun = service.replicas().begin(tried);
             if (begun.isEmpty()) {
                 return Mono.error(UpstreamErrors.unreachable(service.name().toString()));
@@ -127,12 +99,21 @@ final class ReplicaFilter implements GatewayFilter {
             tried.add(attempt.replica());
             end(exchange);
             exchange.getAttributes().put(ATTEMPT, attempt);
+            if (held) {
+                attempt.sent();
+            }
             URI asked = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
             exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, at(attempt.url(), asked));
             return chain.filter(exchange)
                     .thenReturn(Optional.<Throwable>empty())
                     .onErrorResume(error -> Mono.just(Optional.of(error)))
                     .flatMap(error -> error.isPresent() ? failed(attempt, error.get()) : answered(attempt));
+        }
+
+        private void sent() {
+            if (exchange.getAttribute(ATTEMPT) instanceof Attempt attempt) {
+                attempt.sent();
+            }
         }
 
         private Mono<Void> answered(Attempt attempt) {
@@ -190,7 +171,7 @@ final class ReplicaFilter implements GatewayFilter {
 
             @Override
             public Flux<DataBuffer> getBody() {
-                return super.getBody().doOnError(error -> clientFailed = true).doOnComplete(Course.this::begun);
+                return super.getBody().doOnError(error -> clientFailed = true).doOnComplete(Course.this::sent);
             }
         }
     }

@@ -1,7 +1,6 @@
 package dev.triptych.gateway.routing;
 
 import dev.triptych.gateway.limits.BodyLimitFilter;
-import dev.triptych.gateway.limits.OutstandingLimit;
 import dev.triptych.gateway.limits.TokenMeter;
 import dev.triptych.gateway.upstream.ServiceName;
 import dev.triptych.gateway.upstream.UpstreamService;
@@ -33,12 +32,7 @@ public final class RoutePlan {
      * @param modelAdminKey what text-service asks for where models are loaded and unloaded; empty: nothing
      * @param client        for what one replica has done and the others have to do
      */
-    public record Surroundings(
-            String modelAdminKey,
-            TokenMeter tokenMeter,
-            HeldBodies bodies,
-            OutstandingLimit outstanding,
-            WebClient client) {}
+    public record Surroundings(String modelAdminKey, TokenMeter tokenMeter, HeldBodies bodies, WebClient client) {}
 
     public static RouteLocator build(
             RouteLocatorBuilder builder,

@@ -22,6 +22,7 @@ public final class Replica {
     private final ReplicaAddress address;
     private final int number;
     private final AtomicInteger outstanding = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final CircuitBreaker breaker;
     private volatile Probe probe = Probe.UNASKED;
     private volatile String reason = "not asked yet";
@@ -61,6 +62,20 @@ public final class Replica {
 
     int outstanding() {
         return outstanding.get();
+    }
+
+    /** It has a request whole; {@link #beginsToAnswer} follows, or what stands for it. */
+    void hasWhole() {
+        waiting.incrementAndGet();
+    }
+
+    void beginsToAnswer() {
+        waiting.decrementAndGet();
+    }
+
+    /** Of those outstanding the ones that it has whole and has not begun to answer. */
+    int waiting() {
+        return waiting.get();
     }
 
     boolean isReady() {

@@ -119,6 +119,15 @@ public final class ReplicaSet {
                 .reduce((best, other) -> other.outstanding() < best.outstanding() ? other : best);
     }
 
+    /** Requests that they have whole and have not begun to answer. */
+    int waiting() {
+        int sum = 0;
+        for (Replica each : replicas) {
+            sum += each.waiting();
+        }
+        return sum;
+    }
+
     /** Whether one is left that was not tried. */
     public boolean hasUntried(Set<Replica> tried) {
         return !tried.containsAll(replicas);

@@ -1,4 +1,4 @@
-package dev.triptych.gateway.limits;
+package dev.triptych.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
