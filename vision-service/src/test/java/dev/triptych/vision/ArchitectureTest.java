@@ -29,7 +29,7 @@ class ArchitectureTest {
             nullValues = "-",
             value = {
                 "image     | -                         | tensor wire",
-                "batching  | image                     | engine tensor wire",
+                "batching  | image                     | engine tensor wire inference",
                 "model     | image batching            | engine tensor modelpackage wire inference",
                 "render    | image                     | wire",
                 "vit       | image batching model render | tensor.math wire",

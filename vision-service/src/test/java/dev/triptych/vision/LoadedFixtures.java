@@ -6,6 +6,7 @@ import dev.triptych.engine.onnx.OnnxModelSessions;
 import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.batching.BatchTicket;
+import dev.triptych.vision.batching.PriorityExecutor;
 import dev.triptych.vision.batching.RowOutputs;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
@@ -57,7 +58,8 @@ final class LoadedFixtures implements AutoCloseable {
         analyzer = new ImageAnalyzer(
                 models,
                 DECODER,
-                new ImageAnalyzer.Threads(Runnable::run, Runnable::run, Clock.systemUTC()),
+                new ImageAnalyzer.Threads(
+                        new PriorityExecutor(Runnable::run, 64, System::nanoTime), Runnable::run, Clock.systemUTC()),
                 Duration.ofSeconds(50),
                 new AnalysisListener() {});
     }

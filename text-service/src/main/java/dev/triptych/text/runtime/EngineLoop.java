@@ -1,5 +1,6 @@
 package dev.triptych.text.runtime;
 
+import dev.triptych.inference.OfflineShare;
 import dev.triptych.text.decoding.search.SearchStep;
 import dev.triptych.text.decoding.search.Searches;
 import dev.triptych.text.decoding.speculative.Draft;
@@ -9,10 +10,12 @@ import dev.triptych.text.generation.GenerationEvent;
 import dev.triptych.text.generation.GenerationEvent.GenerationResult;
 import dev.triptych.text.generation.GenerationRequest;
 import dev.triptych.text.generation.GenerationRules;
+import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.RequestState;
 import dev.triptych.text.scheduler.Scheduler;
+import dev.triptych.text.scheduler.SchedulerView.Pace;
 import dev.triptych.text.step.DraftFrames;
 import dev.triptych.text.step.StepOutcome;
 import dev.triptych.text.step.StepPlan;
@@ -219,7 +222,8 @@ public final class EngineLoop implements ModelEngine {
         intake.mailbox().drainTo(this::accept);
         retireUnwanted();
         long now = time.nanos();
-        StepPlan plan = scheduler.plan(running.view(parts.runner().cache().budget(), step, now, offline.pace(now)));
+        Pace pace = new Pace(offline.due(), offline.sinceInteractiveNanos(now));
+        StepPlan plan = scheduler.plan(running.view(parts.runner().cache().budget(), step, now, pace));
         if (!(plan instanceof StepPlan.Step planned)) {
             endIfDrained();
             return false;
@@ -243,9 +247,13 @@ public final class EngineLoop implements ModelEngine {
         }
         long after = time.nanos();
         intake.gate().stepped(after - began);
-        offline.stepped(shares, after - began, after);
+        offline.ran(interactive(shares), after - began, after);
         reportLoad();
         return true;
+    }
+
+    private static boolean interactive(List<StagedStep.Share> shares) {
+        return shares.stream().anyMatch(share -> share.request().state().priority() == Priority.INTERACTIVE);
     }
 
     private void accept(Command command) {

@@ -13,18 +13,28 @@ public final class BatchTicket {
 
     private final RgbImage image;
     private final Set<String> wanted;
+    private final Priority priority;
     private final Instant submittedAt;
     private final Instant deadline;
     private final PictureTrace trace;
     private final CompletableFuture<RowOutputs> outputs = new CompletableFuture<>();
 
-    BatchTicket(RgbImage image, Set<String> wanted, Instant submittedAt, Instant deadline, PictureTrace trace) {
-        this.image = image;
-        this.wanted = Set.copyOf(wanted);
+    BatchTicket(Wish wish, Instant submittedAt, Instant deadline, PictureTrace trace) {
+        this.image = wish.image();
+        this.wanted = Set.copyOf(wish.wanted());
+        this.priority = wish.priority();
         this.submittedAt = submittedAt;
         this.deadline = deadline;
         this.trace = trace;
     }
+
+    /**
+     * What a caller asks for.
+     *
+     * @param image prepared
+     * @param wanted names of the graph's outputs
+     */
+    public record Wish(RgbImage image, Set<String> wanted, Priority priority) {}
 
     /** What pictures must have in common to share a run. */
     record Kind(int width, int height, Set<String> wanted) {}
@@ -52,6 +62,10 @@ public final class BatchTicket {
 
     RgbImage image() {
         return image;
+    }
+
+    Priority priority() {
+        return priority;
     }
 
     Instant submittedAt() {

@@ -1,19 +1,18 @@
 package dev.triptych.vision.batching;
 
+import dev.triptych.inference.OfflineShare;
 import dev.triptych.vision.image.RgbImage;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -21,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers pictures into batches by size and delay and runs them on the thread {@code engine-<model>}, which owns the
- * runner. In: a bounded queue; a full one is overloaded at once. Out: each ticket's future.
+ * runner. In: a bounded queue; a full one is overloaded at once. Out: each ticket's future. A batch has one priority:
+ * offline pictures run while nobody waits, and beside those who do an eighth of the time.
  *
  * <p>Pictures of different sizes, or that want different outputs, are gathered together and run one kind after another.
  * A picture whose caller has gone or whose deadline has passed is dropped before the run. A failed run fails the
@@ -35,6 +35,12 @@ public final class MicroBatcher implements AutoCloseable {
     private static final Duration IDLE_WAIT = Duration.ofMillis(100);
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+    /** For so long after an interactive run another one is expected. */
+    private static final long BRIEF_NANOS = 1_000_000_000;
+
+    /** Offline batches are so many times smaller while somebody may come: who comes meanwhile waits for the run to end. */
+    private static final int BRIEF_PARTS = 4;
+
     private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
 
     private final String model;
@@ -42,7 +48,8 @@ public final class MicroBatcher implements AutoCloseable {
     private final BatchSettings settings;
     private final BatchListener listener;
     private final Clock clock;
-    private final BlockingQueue<BatchTicket> queue;
+    private final TicketQueue queue;
+    private final OfflineShare offline = new OfflineShare();
     private final Thread thread;
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,7 +64,7 @@ public final class MicroBatcher implements AutoCloseable {
         this.settings = settings;
         this.listener = listener;
         this.clock = clock;
-        this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
+        this.queue = new TicketQueue(settings, clock);
         this.thread = Thread.ofPlatform().name("engine-" + model).daemon(true).unstarted(this::runUntilDrained);
     }
 
@@ -66,19 +73,23 @@ public final class MicroBatcher implements AutoCloseable {
         thread.start();
     }
 
+    /** Queues a prepared picture that somebody waits for, as {@link #submit(BatchTicket.Wish, Instant)} does. */
+    public BatchTicket submit(RgbImage image, Set<String> wanted, Instant deadline) {
+        return submit(new BatchTicket.Wish(image, wanted, Priority.INTERACTIVE), deadline);
+    }
+
     /**
      * Queues a prepared picture.
      *
-     * @param wanted names of the graph's outputs that are asked for
      * @param deadline when nobody waits any more
      * @throws TriptychException.Overloaded if the queue is full or the batcher is closing
      */
-    public BatchTicket submit(RgbImage image, Set<String> wanted, Instant deadline) {
+    public BatchTicket submit(BatchTicket.Wish wish, Instant deadline) {
         if (draining) {
             throw new TriptychException.Overloaded(
                     ErrorCode.UNAVAILABLE, SHORTEST_RETRY, "model '" + model + "' is shutting down");
         }
-        BatchTicket ticket = new BatchTicket(image, wanted, clock.instant(), deadline, listener.queued());
+        BatchTicket ticket = new BatchTicket(wish, clock.instant(), deadline, listener.queued());
         if (!queue.offer(ticket)) {
             throw new TriptychException.Overloaded(
                     ErrorCode.OVERLOADED,
@@ -114,7 +125,7 @@ public final class MicroBatcher implements AutoCloseable {
         }
         draining = true;
         if (thread.getState() == Thread.State.NEW) {
-            failAll(queue.stream().toList(), unavailable());
+            failAll(queue.removeAll(), unavailable());
             runner.close();
             return;
         }
@@ -133,16 +144,14 @@ public final class MicroBatcher implements AutoCloseable {
     /** The runner is freed by its owner, so never under a native call in progress. */
     private void runUntilDrained() {
         try (BatchRunner owned = runner) {
-            while (!draining || !queue.isEmpty()) {
+            while (!draining || queue.size() > 0) {
                 runOnce();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             draining = true;
-            List<BatchTicket> left = new ArrayList<>();
-            queue.drainTo(left);
-            failAll(left, unavailable());
+            failAll(queue.removeAll(), unavailable());
         }
     }
 
@@ -151,13 +160,30 @@ public final class MicroBatcher implements AutoCloseable {
      * pictures have one size and want the same.
      */
     void runOnce() throws InterruptedException {
-        List<BatchTicket> gathered = gather();
+        List<BatchTicket> gathered = queue.gather(turn(), IDLE_WAIT);
+        if (gathered.isEmpty()) {
+            return;
+        }
+        long began = nanos();
         try {
             runByKind(gathered);
+            long now = nanos();
+            offline.ran(gathered.getFirst().priority() == Priority.INTERACTIVE, now - began, now);
         } catch (Error e) {
             failAll(gathered, unavailable());
             throw e;
         }
+    }
+
+    private TicketQueue.Turn turn() {
+        boolean brief = offline.sinceInteractiveNanos(nanos()) < BRIEF_NANOS;
+        return new TicketQueue.Turn(
+                offline.due() ? Priority.BATCH : Priority.INTERACTIVE,
+                brief ? Math.max(1, settings.maxImages() / BRIEF_PARTS) : settings.maxImages());
+    }
+
+    private long nanos() {
+        return ChronoUnit.NANOS.between(Instant.EPOCH, clock.instant());
     }
 
     private void runByKind(List<BatchTicket> gathered) {
@@ -183,26 +209,6 @@ public final class MicroBatcher implements AutoCloseable {
                 running = 0;
             }
         }
-    }
-
-    private List<BatchTicket> gather() throws InterruptedException {
-        List<BatchTicket> batch = new ArrayList<>(settings.maxImages());
-        BatchTicket first = queue.poll(IDLE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        if (first == null) {
-            return batch;
-        }
-        batch.add(first);
-        queue.drainTo(batch, settings.maxImages() - 1);
-        while (batch.size() < settings.maxImages()) {
-            Duration left =
-                    Duration.between(clock.instant(), first.submittedAt().plus(settings.maxDelay()));
-            BatchTicket next = left.isPositive() ? queue.poll(left.toNanos(), TimeUnit.NANOSECONDS) : null;
-            if (next == null) {
-                break;
-            }
-            batch.add(next);
-        }
-        return batch;
     }
 
     private List<BatchTicket> live(List<BatchTicket> gathered) {

@@ -4,6 +4,8 @@ import dev.triptych.engine.DeviceRequest;
 import dev.triptych.engine.SessionOptions;
 import dev.triptych.inference.InferenceQueue;
 import dev.triptych.vision.batching.BatchSettings;
+import dev.triptych.vision.batching.Priority;
+import dev.triptych.vision.batching.PriorityExecutor;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.ModelLoader;
@@ -79,7 +81,7 @@ class VisionConfiguration {
 
     /** Decoding is CPU work of bounded size: more threads than cores would only hold more pictures in memory. */
     @Bean(destroyMethod = "shutdown")
-    ExecutorService decoding(VisionProperties properties) {
+    ExecutorService decodeThreads(VisionProperties properties) {
         int wanted = properties.vision().decodeThreads();
         int threads = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
         return new ThreadPoolExecutor(
@@ -87,8 +89,14 @@ class VisionConfiguration {
                 threads,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(properties.vision().decodeQueue()),
+                new ArrayBlockingQueue<>(
+                        Priority.values().length * properties.vision().decodeQueue()),
                 Thread.ofPlatform().name("decode-", 0).daemon(true).factory());
+    }
+
+    @Bean
+    PriorityExecutor decoding(ExecutorService decodeThreads, VisionProperties properties) {
+        return new PriorityExecutor(decodeThreads, properties.vision().decodeQueue(), System::nanoTime);
     }
 
     /**
@@ -133,13 +141,16 @@ class VisionConfiguration {
 
     @Bean
     ResultDrawer resultDrawer(
-            VisionModels models, ImageLimits limits, ExecutorService decoding, VisionProperties properties) {
+            VisionModels models, ImageLimits limits, PriorityExecutor decoding, VisionProperties properties) {
         return new ResultDrawer(
-                models, new ImageDecoder(limits), decoding, properties.vision().deadline());
+                models,
+                new ImageDecoder(limits),
+                decoding.of(Priority.INTERACTIVE),
+                properties.vision().deadline());
     }
 
     @Bean
-    ImageAnalyzer.Threads analyzerThreads(ExecutorService decoding, ExecutorService completing, Clock clock) {
+    ImageAnalyzer.Threads analyzerThreads(PriorityExecutor decoding, ExecutorService completing, Clock clock) {
         return new ImageAnalyzer.Threads(decoding, completing, clock);
     }
 }

@@ -44,8 +44,12 @@ public final class VisionItems implements ItemReader {
 
     @Override
     public ItemAttempt attempt(CloudEvent event) {
-        VisionRequest request = request(event);
+        VisionRequest request = prioritized(request(event), event);
         return () -> analyze(request);
+    }
+
+    private static VisionRequest prioritized(VisionRequest request, CloudEvent event) {
+        return ItemEvents.interactive(event) ? request : request.offline();
     }
 
     private VisionRequest request(CloudEvent event) {
@@ -93,7 +97,8 @@ public final class VisionItems implements ItemReader {
     @Override
     public Step step(ChainStep step, ChainItem item) {
         int topK = orElse(step.topK(), VisionOptions.Classification.DEFAULT_TOP_K);
-        VisionRequest request = request(step.model(), item.requireImage(), new VisionOptions.Classification(topK, 0));
+        VisionRequest request = request(step.model(), item.requireImage(), new VisionOptions.Classification(topK, 0))
+                .offline();
         return () -> {
             PendingAnalysis pending = analyzer.submit(request);
             return new RunningStep(

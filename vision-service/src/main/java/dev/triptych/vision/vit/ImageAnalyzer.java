@@ -2,6 +2,8 @@ package dev.triptych.vision.vit;
 
 import dev.triptych.vision.batching.BatchTicket;
 import dev.triptych.vision.batching.PictureTrace;
+import dev.triptych.vision.batching.Priority;
+import dev.triptych.vision.batching.PriorityExecutor;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImagePreprocessor;
 import dev.triptych.vision.image.PreprocessingSettings.Size;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The façade that both doors call: decode → prepare → batch → answer. Thread-safe and without state of its own; every
- * request ends within its deadline, in an answer or in a {@link TriptychException}.
+ * request that somebody waits for ends within its deadline, in an answer or in a {@link TriptychException}. Offline ones
+ * yield to those, so that only who asked knows how long they may take.
  */
 public final class ImageAnalyzer {
 
@@ -46,7 +49,7 @@ public final class ImageAnalyzer {
      * @param completing composes answers; bounded, and best so that a full one makes the engine thread compose, which
      *     holds back the next batch
      */
-    public record Threads(Executor decoding, Executor completing, Clock clock) {}
+    public record Threads(PriorityExecutor decoding, Executor completing, Clock clock) {}
 
     public ImageAnalyzer(
             VisionModels models, ImageDecoder decoder, Threads threads, Duration deadline, AnalysisListener listener) {
@@ -65,12 +68,12 @@ public final class ImageAnalyzer {
             Instant start = threads.clock().instant();
             PictureTrace trace = listener.began(model.id());
             observe(pending, model.id(), start, trace);
-            limit(pending);
-            threads.decoding().execute(() -> {
-                try (PictureTrace.Scope _ = trace.enter()) {
-                    decode(pending, model, request, start.plus(deadline));
-                }
-            });
+            Instant until = Instant.MAX;
+            if (request.priority() == Priority.INTERACTIVE) {
+                limit(pending);
+                until = start.plus(deadline);
+            }
+            decodeLater(pending, model, request, until, trace);
         } catch (TriptychException e) {
             pending.result().completeExceptionally(e);
         } catch (RejectedExecutionException e) {
@@ -79,6 +82,15 @@ public final class ImageAnalyzer {
                             ErrorCode.OVERLOADED, BUSY_RETRY, "too many pictures are waiting to be decoded"));
         }
         return pending;
+    }
+
+    private void decodeLater(
+            PendingAnalysis pending, LoadedModel model, VisionRequest request, Instant until, PictureTrace trace) {
+        threads.decoding().of(request.priority()).execute(() -> {
+            try (PictureTrace.Scope _ = trace.enter()) {
+                decode(pending, model, request, until);
+            }
+        });
     }
 
     private void observe(PendingAnalysis pending, String model, Instant start, PictureTrace trace) {
@@ -147,9 +159,10 @@ public final class ImageAnalyzer {
             int layers = attention.layer().isPresent() ? 1 : graph.shape().layers();
             graph.shape().checkWeights(layers, graph.shape().grid(prepared.width(), prepared.height()));
             Set<String> outputs = TokenAttention.outputs(attention, model.task(), graph.shape());
-            return graph.batcher().submit(prepared, outputs, until);
+            return graph.batcher().submit(new BatchTicket.Wish(prepared, outputs, request.priority()), until);
         }
-        return model.batcher().submit(prepared, request.options().kind().outputs(), until);
+        return model.batcher()
+                .submit(new BatchTicket.Wish(prepared, request.options().kind().outputs(), request.priority()), until);
     }
 
     /** Attentions are large: the thread that they come from composes the answer, so that no second picture's arise before. */

@@ -27,6 +27,7 @@ class MicroBatcherTest {
 
     private static final Set<String> ECHO = Set.of("echo");
     private static final int WIDE = 7;
+    private static final int JOB = 77;
     private static final int MAX = 4;
     private static final int CAPACITY = 6;
 
@@ -46,10 +47,12 @@ class MicroBatcherTest {
     private final List<Duration> waits = new ArrayList<>();
 
     /** Answers each picture with its first pixel, and remembers the sizes of its batches. */
-    private static final class EchoRunner implements BatchRunner {
+    private final class EchoRunner implements BatchRunner {
 
         private final List<Integer> batches = new ArrayList<>();
         private final List<String> kinds = new ArrayList<>();
+        private final List<String> lanes = new ArrayList<>();
+        private Duration takes = Duration.ZERO;
         private RuntimeException failure = null;
         private int closed;
 
@@ -59,11 +62,13 @@ class MicroBatcherTest {
             if (failure != null) {
                 throw failure;
             }
+            clock.advance(takes);
+            lanes.add(images.getFirst().pixels()[0] == JOB ? "job" : "somebody");
             kinds.add(outputs + " " + images.getFirst().width());
-            return images.stream().map(EchoRunner::echo).toList();
+            return images.stream().map(this::echo).toList();
         }
 
-        private static RowOutputs echo(RgbImage image) {
+        private RowOutputs echo(RgbImage image) {
             return new RowOutputs(Map.of("echo", new RowOutputs.Array(List.of(1), new float[] {image.pixels()[0]})));
         }
 
@@ -97,6 +102,44 @@ class MicroBatcherTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
                 .satisfies(e -> assertThat(e.retryAfter()).isPositive());
         assertThat(batcher.waiting()).isEqualTo(CAPACITY);
+    }
+
+    @Test
+    void picturesThatSomebodyWaitsForRunBeforeThoseOfAJobThatCameEarlier() throws InterruptedException {
+        runner.takes = Duration.ofMillis(10);
+        List<BatchTicket> job = submitJob(CAPACITY);
+        batcher.runOnce();
+        BatchTicket waitedFor = submit(1).getFirst();
+        batcher.runOnce();
+        assertThat(runner.batches).containsExactly(MAX, 1);
+        assertThat(waitedFor.outputs()).isCompleted();
+        assertThat(job.getLast().outputs()).isNotDone();
+    }
+
+    @Test
+    void aJobHasAnEighthOfTheTimeAndSmallBatchesBesideThoseWhoWait() throws InterruptedException {
+        runner.takes = Duration.ofMillis(10);
+        submitJob(CAPACITY);
+        for (int turn = 0; turn < 17; turn++) {
+            submit(1);
+            batcher.runOnce();
+        }
+        assertThat(runner.lanes)
+                .filteredOn("job"::equals)
+                .as("of 17 runs of one length the first, the ninth and the last")
+                .hasSize(3);
+        assertThat(runner.lanes.get(0)).isEqualTo("job");
+        assertThat(runner.lanes.get(8)).isEqualTo("job");
+        assertThat(runner.lanes.get(16)).isEqualTo("job");
+        assertThat(runner.batches.getFirst()).isEqualTo(MAX);
+        assertThat(runner.batches.get(8)).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatFillsItsPlacesTakesNobodyElses() {
+        submitJob(CAPACITY);
+        assertThatExceptionOfType(TriptychException.Overloaded.class).isThrownBy(() -> submitJob(1));
+        assertThat(submit(CAPACITY)).hasSize(CAPACITY);
     }
 
     @Test
@@ -195,6 +238,16 @@ class MicroBatcherTest {
         List<BatchTicket> tickets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             tickets.add(batcher.submit(picture(i), ECHO, clock.instant().plusSeconds(60)));
+        }
+        return tickets;
+    }
+
+    private List<BatchTicket> submitJob(int count) {
+        List<BatchTicket> tickets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tickets.add(batcher.submit(
+                    new BatchTicket.Wish(picture(JOB), ECHO, Priority.BATCH),
+                    clock.instant().plusSeconds(60)));
         }
         return tickets;
     }

@@ -9,6 +9,7 @@ import dev.triptych.testkit.Fixtures;
 import dev.triptych.vision.ScriptedSessions;
 import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.BatchSettings;
+import dev.triptych.vision.batching.PriorityExecutor;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.ModelLoader;
@@ -162,7 +163,8 @@ class ImageAnalyzerTest {
         return new ImageAnalyzer(
                 models,
                 new ImageDecoder(new ImageLimits(1 << 20, 1 << 20)),
-                new ImageAnalyzer.Threads(decoding, Runnable::run, Clock.systemUTC()),
+                new ImageAnalyzer.Threads(
+                        new PriorityExecutor(decoding, 8, System::nanoTime), Runnable::run, Clock.systemUTC()),
                 Duration.ofSeconds(deadlineSeconds),
                 new AnalysisListener() {
                     @Override
