@@ -10,6 +10,7 @@ import dev.triptych.vision.TinyModels.Golden;
 import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.batching.BatchTicket;
+import dev.triptych.vision.image.DecodingRoom;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.LoadedModel;
@@ -34,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class ClassificationGoldenIT {
 
-    private static final ImageDecoder DECODER = new ImageDecoder(new ImageLimits(1 << 20, 1 << 22));
+    private static final ImageDecoder DECODER =
+            new ImageDecoder(new ImageLimits(1 << 20, 1 << 22), new DecodingRoom(1 << 30, Duration.ofSeconds(50)));
 
     @TempDir
     static Path folder;
@@ -101,7 +103,7 @@ class ClassificationGoldenIT {
         LoadedModel model = models.serving("tiny", TaskKind.CLASSIFICATION);
         return model.batcher()
                 .submit(
-                        model.preprocessor().prepare(DECODER.decode(golden.bytes())),
+                        DECODER.decode(golden.bytes(), model.preprocessor()::prepare),
                         model.task().kind().outputs(),
                         Instant.now().plusSeconds(50));
     }

@@ -8,6 +8,7 @@ import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.batching.BatchTicket;
 import dev.triptych.vision.batching.PriorityExecutor;
 import dev.triptych.vision.batching.RowOutputs;
+import dev.triptych.vision.image.DecodingRoom;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.LoadedModel;
@@ -31,7 +32,8 @@ import java.util.List;
 /** Fixtures' packages, each under its fixture's name, in ONNX Runtime behind the façade that both doors call. */
 final class LoadedFixtures implements AutoCloseable {
 
-    private static final ImageDecoder DECODER = new ImageDecoder(new ImageLimits(1 << 20, 1 << 22));
+    private static final ImageDecoder DECODER =
+            new ImageDecoder(new ImageLimits(1 << 20, 1 << 22), new DecodingRoom(1 << 30, Duration.ofSeconds(50)));
 
     final VisionModels models;
     final ImageAnalyzer analyzer;
@@ -77,7 +79,7 @@ final class LoadedFixtures implements AutoCloseable {
         LoadedModel loaded = models.serving(model, kind);
         return loaded.batcher()
                 .submit(
-                        loaded.preprocessor().prepare(DECODER.decode(picture)),
+                        DECODER.decode(picture, loaded.preprocessor()::prepare),
                         kind.outputs(),
                         Instant.now().plusSeconds(50));
     }

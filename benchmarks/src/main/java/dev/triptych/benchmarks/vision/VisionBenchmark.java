@@ -13,6 +13,7 @@ import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
 import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.BatchSettings;
+import dev.triptych.vision.image.DecodingRoom;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.image.ImagePreprocessor;
@@ -126,15 +127,17 @@ public final class VisionBenchmark implements Callable<Integer> {
             String id = String.valueOf(model.getFileName());
             ImagePreprocessor preprocessor =
                     models.serving(id, TaskKind.CLASSIFICATION).preprocessor();
-            ImageDecoder decoder = new ImageDecoder(new ImageLimits(1 << 25, 1L << 26));
-            RgbImage prepared = preprocessor.prepare(decoder.decode(pictures.getFirst()));
+            ImageDecoder decoder = new ImageDecoder(
+                    new ImageLimits(1 << 25, 1L << 26),
+                    new DecodingRoom(Runtime.getRuntime().maxMemory() / 2, Duration.ofSeconds(30)));
+            RgbImage prepared = decoder.decode(pictures.getFirst(), preprocessor::prepare);
             double decoding = 0;
             double resizing = 0;
             int count = 0;
             Stopwatch all = new Stopwatch();
             while (all.seconds() * 1e9 < stretch().toNanos()) {
                 long began = System.nanoTime();
-                RgbImage decoded = decoder.decode(pictures.get(count % pictures.size()));
+                RgbImage decoded = decoder.decode(pictures.get(count % pictures.size()), image -> image);
                 long between = System.nanoTime();
                 prepared = preprocessor.prepare(decoded);
                 // The first ones warm up.

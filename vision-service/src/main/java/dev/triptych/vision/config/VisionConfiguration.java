@@ -6,6 +6,7 @@ import dev.triptych.inference.InferenceQueue;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.batching.Priority;
 import dev.triptych.vision.batching.PriorityExecutor;
+import dev.triptych.vision.image.DecodingRoom;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.ModelLoader;
@@ -47,6 +48,14 @@ class VisionConfiguration {
         return new ImageLimits(
                 Math.toIntExact(properties.vision().maxImageSize().toBytes()),
                 properties.vision().maxImagePixels());
+    }
+
+    /** Half of the heap for pictures' pixels; the rest is for bodies, answers and the service itself. */
+    @Bean
+    ImageDecoder imageDecoder(ImageLimits limits, VisionProperties properties) {
+        long room = Runtime.getRuntime().maxMemory() / 2;
+        return new ImageDecoder(
+                limits, new DecodingRoom(room, properties.vision().deadline()));
     }
 
     @Bean
@@ -131,20 +140,19 @@ class VisionConfiguration {
     @Bean
     ImageAnalyzer imageAnalyzer(
             VisionModels models,
-            ImageLimits limits,
+            ImageDecoder decoder,
             ImageAnalyzer.Threads threads,
             VisionProperties properties,
             VisionMetrics metrics) {
-        return new ImageAnalyzer(
-                models, new ImageDecoder(limits), threads, properties.vision().deadline(), metrics);
+        return new ImageAnalyzer(models, decoder, threads, properties.vision().deadline(), metrics);
     }
 
     @Bean
     ResultDrawer resultDrawer(
-            VisionModels models, ImageLimits limits, PriorityExecutor decoding, VisionProperties properties) {
+            VisionModels models, ImageDecoder decoder, PriorityExecutor decoding, VisionProperties properties) {
         return new ResultDrawer(
                 models,
-                new ImageDecoder(limits),
+                decoder,
                 decoding.of(Priority.INTERACTIVE),
                 properties.vision().deadline());
     }

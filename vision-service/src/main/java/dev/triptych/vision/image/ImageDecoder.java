@@ -4,18 +4,17 @@ import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Makes RGB pixels of an encoded picture, upright by its EXIF orientation. The pixels are those of Pillow's {@code
@@ -31,34 +30,45 @@ public final class ImageDecoder {
     private static final Map<ImageFormat, ImageReaderSpi> READERS = readers();
 
     private final ImageLimits limits;
+    private final DecodingRoom room;
 
-    public ImageDecoder(ImageLimits limits) {
+    public ImageDecoder(ImageLimits limits, DecodingRoom room) {
         this.limits = limits;
+        this.room = room;
     }
 
     /**
-     * Decodes a picture, of an animation the first frame.
+     * Decodes a picture, of an animation the first frame, and makes something of it. Until that is done the picture has
+     * its share of the memory for decoding.
      *
+     * @param use must not keep the pixels
      * @throws TriptychException.Rejected if it is over a limit, of an unknown format, truncated or malformed
+     * @throws TriptychException.Overloaded if other pictures keep the memory for too long
      */
-    public RgbImage decode(byte[] bytes) {
+    public <T> T decode(byte[] bytes, Function<RgbImage, T> use) {
+        try (DecodingRoom.Share share = room.share()) {
+            return use.apply(decode(bytes, share));
+        }
+    }
+
+    private RgbImage decode(byte[] bytes, DecodingRoom.Share share) {
         limits.checkBytes(bytes.length);
         ImageFormat format = ImageFormat.of(bytes).orElseThrow(() -> unknownFormat(bytes));
         if (format == ImageFormat.WEBP) {
             WebpContainer.checkComplete(bytes);
         }
-        RgbImage image = decode(format, bytes);
+        RgbImage image = decode(format, bytes, share);
         return ExifOrientation.of(format, bytes).apply(image);
     }
 
-    private RgbImage decode(ImageFormat format, byte[] bytes) {
+    private RgbImage decode(ImageFormat format, byte[] bytes, DecodingRoom.Share share) {
         ImageReader reader = null;
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+        try (ImageInputStream in = new FiniteImageInput(bytes)) {
             reader = spi(format).createReaderInstance();
             reader.setInput(in, true, format != ImageFormat.GIF);
             TruncationListener truncation = new TruncationListener();
             reader.addIIOReadWarningListener(truncation);
-            RgbImage image = read(reader, format, bytes);
+            RgbImage image = read(reader, format, bytes, share);
             truncation.check();
             return image;
         } catch (TriptychException e) {
@@ -73,15 +83,20 @@ public final class ImageDecoder {
         }
     }
 
-    private RgbImage read(ImageReader reader, ImageFormat format, byte[] bytes) throws IOException {
+    private RgbImage read(ImageReader reader, ImageFormat format, byte[] bytes, DecodingRoom.Share share)
+            throws IOException {
         if (format == ImageFormat.GIF) {
             GifCanvas canvas = GifCanvas.of(bytes, reader);
             limits.checkPixels(canvas.width(), canvas.height());
             limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
+            long most = Math.multiplyFull(canvas.width(), canvas.height()) * (1 + 3 * RgbImage.CHANNELS);
+            share.take(most, most);
             return canvas.draw(reader.read(0));
         }
         ImageLimits own = format == ImageFormat.WEBP ? limits.forWebp() : limits;
         own.checkPixels(reader.getWidth(0), reader.getHeight(0));
+        DecodingCost cost = DecodingCost.of(reader, format, bytes);
+        share.take(cost.least(), cost.most());
         if (format == ImageFormat.JPEG) {
             Raster raster = reader.readRaster(0, null);
             return JpegColors.of(bytes).toRgb(raster);

@@ -170,17 +170,22 @@ public final class ImageAnalyzer {
         return request.options() instanceof VisionOptions.Attention ? Runnable::run : threads.completing();
     }
 
+    /** What is kept of a picture: how the model sees it, and its own size. */
+    private record Decoded(RgbImage prepared, int width, int height) {}
+
     private void decode(PendingAnalysis pending, LoadedModel model, VisionRequest request, Instant until) {
         if (pending.result().isDone()) {
             return;
         }
         try {
-            RgbImage image = decoder.decode(request.image());
-            RgbImage prepared = preprocessor(model, request).prepare(image);
+            Decoded decoded = decoder.decode(
+                    request.image(),
+                    image -> new Decoded(preprocessor(model, request).prepare(image), image.width(), image.height()));
+            RgbImage prepared = decoded.prepared();
             BatchTicket ticket = queue(model, request, prepared, until);
             pending.attach(ticket);
             Size input = new Size(prepared.width(), prepared.height());
-            Answer answer = new Answer(model, request.options(), image.width(), image.height(), input);
+            Answer answer = new Answer(model, request.options(), decoded.width(), decoded.height(), input);
             ticket.outputs()
                     .thenApplyAsync(outputs -> answer.of(outputs, pending.result()::isDone), composing(request))
                     .whenComplete((result, error) -> complete(pending, result, error));

@@ -75,7 +75,7 @@ public final class ResultDrawer {
 
     private void complete(CompletableFuture<byte[]> drawn, byte[] picture, VisionResult result) {
         try {
-            drawn.complete(png(decoder.decode(picture), result));
+            drawn.complete(decoder.decode(picture, image -> png(image, result)));
         } catch (TriptychException e) {
             drawn.completeExceptionally(e);
         } catch (RuntimeException | Error e) {

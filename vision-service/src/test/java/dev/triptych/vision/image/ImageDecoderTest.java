@@ -2,16 +2,20 @@ package dev.triptych.vision.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,7 +58,7 @@ class ImageDecoderTest {
                 "exif6.webp"
             })
     void pixelsEqualPillows(String name) {
-        RgbImage actual = Pictures.DECODER.decode(Pictures.bytes(name));
+        RgbImage actual = Pictures.decode(Pictures.bytes(name));
         RgbImage expected = Pictures.pillow(name);
         assertThat(actual.width()).isEqualTo(expected.width());
         assertThat(actual.height()).isEqualTo(expected.height());
@@ -65,7 +69,7 @@ class ImageDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"lossy.webp", "alpha-lossy.webp"})
     void lossyWebpIsCloseToPillows(String name) {
-        byte[] actual = Pictures.DECODER.decode(Pictures.bytes(name)).pixels();
+        byte[] actual = Pictures.decode(Pictures.bytes(name)).pixels();
         byte[] expected = Pictures.pillow(name).pixels();
         double sum = 0;
         for (int i = 0; i < actual.length; i++) {
@@ -102,11 +106,51 @@ class ImageDecoderTest {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
             }
             try {
-                Pictures.DECODER.decode(damaged);
+                Pictures.decode(damaged);
             } catch (TriptychException.Rejected expected) {
                 assertThat(expected.code().httpStatus()).isBetween(400, 499);
             }
         }
+    }
+
+    /** One pixel of lossless WebP, damaged so that there are far more tables to read than bytes. */
+    @ParameterizedTest
+    @Timeout(20)
+    @ValueSource(
+            strings = {
+                "524946461a000000574542505650384c0d0000002f399c0010071011118888fe0700",
+                "524946461a000000574542505650384c0d0000002f0000a810071011118888fe070c",
+                "524946461a000000574542505650384c0d0000002fe200dc10071011118888fe5f00",
+                "524946461a000000574542505650384c0d0042462f0000f410071011198888fe07c5",
+                "524946461a000000574542505650384c0d0000002f002f00000010071011118888fe0700"
+            })
+    void decodingEndsWhereThePictureEnds(String picture) {
+        assertRejected(HexFormat.of().parseHex(picture), ErrorCode.INVALID_IMAGE);
+    }
+
+    /** 16 bits of each color and of alpha, of 37 × 23 pixels, and the 3 bytes that are made of them. */
+    @Test
+    void whatNeedsMoreMemoryThanThereIsIsRefusedByItsHeader() {
+        byte[] picture = Pictures.bytes("rgb.png");
+        ByteBuffer.wrap(picture).put(24, (byte) 16).put(25, (byte) 6);
+        CRC32 sum = new CRC32();
+        sum.update(picture, 12, 17);
+        ByteBuffer.wrap(picture).putInt(29, (int) sum.getValue());
+        ImageDecoder small = new ImageDecoder(
+                new ImageLimits(1 << 20, 1 << 20), new DecodingRoom(37 * 23 * (8 + 3) - 1024, Duration.ZERO));
+        assertThatExceptionOfType(TriptychException.Rejected.class)
+                .isThrownBy(() -> small.decode(picture, image -> image))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
+    }
+
+    @Test
+    void aPictureWaitsForMemoryThatOthersHave() {
+        ImageDecoder one = new ImageDecoder(
+                new ImageLimits(1 << 20, 1 << 20), new DecodingRoom(37 * 23 * (3 + 3), Duration.ofMillis(1)));
+        byte[] picture = Pictures.bytes("rgb.png");
+        Throwable refused = one.decode(picture, image -> catchThrowable(() -> one.decode(picture, inner -> inner)));
+        assertThat(refused).isInstanceOf(TriptychException.Overloaded.class);
+        assertThat(one.decode(picture, RgbImage::width)).isEqualTo(37);
     }
 
     @Test
@@ -122,21 +166,21 @@ class ImageDecoderTest {
     @Test
     void limitsCountBytesAndPixels() {
         byte[] picture = Pictures.bytes("rgb.png");
-        ImageDecoder fewBytes = new ImageDecoder(new ImageLimits(picture.length - 1, 1 << 20));
-        ImageDecoder fewPixels = new ImageDecoder(new ImageLimits(1 << 20, 37 * 23 - 1));
-        ImageDecoder justEnough = new ImageDecoder(new ImageLimits(picture.length, 37 * 23));
+        ImageDecoder fewBytes = new ImageDecoder(new ImageLimits(picture.length - 1, 1 << 20), Pictures.ROOM);
+        ImageDecoder fewPixels = new ImageDecoder(new ImageLimits(1 << 20, 37 * 23 - 1), Pictures.ROOM);
+        ImageDecoder justEnough = new ImageDecoder(new ImageLimits(picture.length, 37 * 23), Pictures.ROOM);
         assertThatExceptionOfType(TriptychException.Rejected.class)
-                .isThrownBy(() -> fewBytes.decode(picture))
+                .isThrownBy(() -> fewBytes.decode(picture, image -> image))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
         assertThatExceptionOfType(TriptychException.Rejected.class)
-                .isThrownBy(() -> fewPixels.decode(picture))
+                .isThrownBy(() -> fewPixels.decode(picture, image -> image))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
-        assertThat(justEnough.decode(picture).width()).isEqualTo(37);
+        assertThat(justEnough.decode(picture, RgbImage::width)).isEqualTo(37);
     }
 
     private static ThrowableAssertAlternative<TriptychException.Rejected> assertRejected(byte[] bytes, ErrorCode code) {
         return assertThatExceptionOfType(TriptychException.Rejected.class)
-                .isThrownBy(() -> Pictures.DECODER.decode(bytes))
+                .isThrownBy(() -> Pictures.decode(bytes))
                 .satisfies(e -> {
                     assertThat(e.code()).isEqualTo(code);
                     assertThat(e.field()).isEqualTo("image");

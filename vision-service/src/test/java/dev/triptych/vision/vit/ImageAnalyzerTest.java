@@ -10,6 +10,7 @@ import dev.triptych.vision.ScriptedSessions;
 import dev.triptych.vision.batching.BatchListener;
 import dev.triptych.vision.batching.BatchSettings;
 import dev.triptych.vision.batching.PriorityExecutor;
+import dev.triptych.vision.image.DecodingRoom;
 import dev.triptych.vision.image.ImageDecoder;
 import dev.triptych.vision.image.ImageLimits;
 import dev.triptych.vision.model.ModelLoader;
@@ -162,7 +163,7 @@ class ImageAnalyzerTest {
     private ImageAnalyzer analyzer(Executor decoding, int deadlineSeconds) {
         return new ImageAnalyzer(
                 models,
-                new ImageDecoder(new ImageLimits(1 << 20, 1 << 20)),
+                new ImageDecoder(new ImageLimits(1 << 20, 1 << 20), new DecodingRoom(1 << 30, Duration.ofSeconds(50))),
                 new ImageAnalyzer.Threads(
                         new PriorityExecutor(decoding, 8, System::nanoTime), Runnable::run, Clock.systemUTC()),
                 Duration.ofSeconds(deadlineSeconds),
