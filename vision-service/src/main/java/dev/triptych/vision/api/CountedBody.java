@@ -32,42 +32,54 @@ final class CountedBody {
         this.tooLarge = tooLarge;
     }
 
-    /** The whole body; an empty array where there is none. */
-    Mono<byte[]> bytes(Flux<DataBuffer> body) {
+    /**
+     * The whole body; an empty array where there is none.
+     *
+     * @param share what the request holds; a body that finds no room fails once it is received
+     */
+    Mono<byte[]> bytes(Flux<DataBuffer> body, HeldBytes.Share share) {
         return Mono.defer(() -> {
-            Bytes bytes = new Bytes();
+            Bytes bytes = new Bytes(share);
             // Mapped, so that no operator behind sees a buffer and releases it once more.
             return body.map(bytes::add).takeUntil(seen -> seen > patience).then(Mono.fromSupplier(bytes::toArray));
         });
     }
 
     /** Fails, once it is received, a body that says itself that it is too long; a client that asks first is told at once. */
-    Mono<Void> refuseByLength(ServerHttpRequest request) {
+    Mono<Void> refuseByLength(ServerHttpRequest request, HeldBytes.Share share) {
         HttpHeaders headers = request.getHeaders();
         if (headers.getContentLength() <= most) {
             return Mono.empty();
         }
         return headers.containsHeader(HttpHeaders.EXPECT)
                 ? Mono.error(tooLarge)
-                : bytes(request.getBody()).then();
+                : bytes(request.getBody(), share).then();
     }
 
     /** The bytes so far, of one subscriber; releases every buffer that it is given. */
     private final class Bytes {
 
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private final HeldBytes.Share share;
         private long seen;
+        private boolean crowded;
+
+        Bytes(HeldBytes.Share share) {
+            this.share = share;
+        }
 
         long add(DataBuffer buffer) {
             int count = buffer.readableByteCount();
             seen += count;
             try {
-                if (seen <= most) {
+                crowded |= seen <= most && !share.take(count);
+                if (seen <= most && !crowded) {
                     byte[] chunk = new byte[count];
                     buffer.read(chunk);
                     kept.write(chunk, 0, count);
                 } else {
                     kept.reset();
+                    share.close();
                 }
                 return seen;
             } finally {
@@ -78,6 +90,9 @@ final class CountedBody {
         byte[] toArray() {
             if (seen > most) {
                 throw tooLarge.get();
+            }
+            if (crowded) {
+                throw HeldBytes.overloaded();
             }
             return kept.toByteArray();
         }

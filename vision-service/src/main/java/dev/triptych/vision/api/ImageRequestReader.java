@@ -6,6 +6,7 @@ import dev.triptych.vision.vit.VisionRequest;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.InvalidMediaTypeException;
@@ -32,16 +33,27 @@ public final class ImageRequestReader {
     private static final Duration BODY_LIMIT = Duration.ofSeconds(60);
 
     private final ImageLimits limits;
+    private final HeldBytes held;
 
-    public ImageRequestReader(ImageLimits limits) {
+    public ImageRequestReader(ImageLimits limits, HeldBytes held) {
         this.limits = limits;
+        this.held = held;
     }
 
-    /** The validated request; an error is a {@link TriptychException.Rejected} that names the field. */
-    Mono<VisionRequest> read(ServerWebExchange exchange, VisionEndpoint endpoint) {
+    /**
+     * Answers a request, whose bytes count among those held until that is done. An error is a {@link
+     * TriptychException.Rejected} that names the field, or {@link TriptychException.Overloaded} where too many are held.
+     *
+     * @param answer of the validated request
+     */
+    <T> Mono<T> answer(ServerWebExchange exchange, VisionEndpoint endpoint, Function<VisionRequest, Mono<T>> answer) {
+        return Mono.using(held::share, share -> read(exchange, endpoint, share).flatMap(answer));
+    }
+
+    private Mono<VisionRequest> read(ServerWebExchange exchange, VisionEndpoint endpoint, HeldBytes.Share share) {
         RequestFields fields =
                 RequestFields.ofQuery(endpoint, exchange.getRequest().getQueryParams());
-        return body(exchange, fields)
+        return body(exchange, fields, share)
                 .timeout(
                         BODY_LIMIT,
                         Mono.error(() -> new TriptychException.Rejected(
@@ -50,21 +62,21 @@ public final class ImageRequestReader {
                                 "the body took more than " + BODY_LIMIT.toSeconds() + " s")));
     }
 
-    private Mono<VisionRequest> body(ServerWebExchange exchange, RequestFields fields) {
+    private Mono<VisionRequest> body(ServerWebExchange exchange, RequestFields fields, HeldBytes.Share share) {
         ServerHttpRequest request = exchange.getRequest();
         MediaType type = contentType(request);
         if (type != null && MediaType.MULTIPART_FORM_DATA.isCompatibleWith(type)) {
             return counted(limits.maxBytes() + TEXT_ALLOWANCE)
-                    .refuseByLength(request)
+                    .refuseByLength(request, share)
                     .then(Mono.defer(exchange::getMultipartData))
-                    .flatMap(parts -> multipart(parts, fields))
+                    .flatMap(parts -> multipart(parts, fields, share))
                     .onErrorMap(DataBufferLimitException.class, e -> limits.tooManyBytes());
         }
         if (type != null && isImage(type)) {
-            return body(request, limits.maxBytes()).map(fields::request);
+            return body(request, limits.maxBytes(), share).map(fields::request);
         }
         if (type != null && isJson(type)) {
-            return body(request, limits.maxBytes() / 3L * 4 + TEXT_ALLOWANCE)
+            return body(request, limits.maxBytes() / 3L * 4 + TEXT_ALLOWANCE, share)
                     .publishOn(Schedulers.boundedElastic())
                     .map(json -> JsonBody.request(json, fields, limits));
         }
@@ -84,16 +96,17 @@ public final class ImageRequestReader {
                 || type.getSubtype().endsWith("+json");
     }
 
-    private Mono<byte[]> body(ServerHttpRequest request, long most) {
+    private Mono<byte[]> body(ServerHttpRequest request, long most, HeldBytes.Share share) {
         CountedBody counted = counted(most);
-        return counted.refuseByLength(request).then(Mono.defer(() -> counted.bytes(request.getBody())));
+        return counted.refuseByLength(request, share).then(Mono.defer(() -> counted.bytes(request.getBody(), share)));
     }
 
     private CountedBody counted(long most) {
         return new CountedBody(most, limits::tooManyBytes);
     }
 
-    private Mono<VisionRequest> multipart(MultiValueMap<String, Part> parts, RequestFields query) {
+    private Mono<VisionRequest> multipart(
+            MultiValueMap<String, Part> parts, RequestFields query, HeldBytes.Share share) {
         RequestFields fields = query;
         for (Part part : parts.toSingleValueMap().values()) {
             if (part instanceof FormFieldPart field && !part.name().equals(IMAGE)) {
@@ -108,7 +121,8 @@ public final class ImageRequestReader {
             case FormFieldPart text ->
                 Mono.fromCallable(() -> complete.request(EncodedImage.bytes(text.value(), limits)))
                         .subscribeOn(Schedulers.boundedElastic());
-            case Part file -> counted(limits.maxBytes()).bytes(file.content()).map(complete::request);
+            case Part file ->
+                counted(limits.maxBytes()).bytes(file.content(), share).map(complete::request);
         };
     }
 

@@ -30,6 +30,7 @@ public final class InferenceController {
 
     private final VisionModels models;
     private final InferenceQueue queue;
+    private final HeldBytes held;
     private final Duration deadline;
     private final CountedBody body;
 
@@ -37,9 +38,11 @@ public final class InferenceController {
      * @param limits a body may have as many bytes as a picture
      * @param deadline for reading the body, and again for the answer
      */
-    public InferenceController(VisionModels models, InferenceQueue queue, ImageLimits limits, Duration deadline) {
+    public InferenceController(
+            VisionModels models, InferenceQueue queue, ImageLimits limits, HeldBytes held, Duration deadline) {
         this.models = models;
         this.queue = queue;
+        this.held = held;
         this.deadline = deadline;
         this.body = new CountedBody(
                 limits.maxBytes(),
@@ -61,9 +64,14 @@ public final class InferenceController {
     public Mono<ResponseEntity<byte[]>> infer(@PathVariable String model, ServerWebExchange exchange) {
         SinglePassGraph graph = models.serving(model).graph();
         ServerHttpRequest request = exchange.getRequest();
+        return Mono.using(held::share, share -> infer(graph, request, share));
+    }
+
+    private Mono<ResponseEntity<byte[]>> infer(
+            SinglePassGraph graph, ServerHttpRequest request, HeldBytes.Share share) {
         String jsonLength = request.getHeaders().getFirst(InferBody.LENGTH_HEADER);
-        return body.refuseByLength(request)
-                .then(Mono.defer(() -> body.bytes(request.getBody())))
+        return body.refuseByLength(request, share)
+                .then(Mono.defer(() -> body.bytes(request.getBody(), share)))
                 .timeout(
                         deadline,
                         Mono.error(() -> new TriptychException.Rejected(

@@ -36,7 +36,7 @@ public final class VisionController {
 
     @PostMapping("/v1/vision/classifications")
     public Mono<VisionResult> classify(ServerWebExchange exchange) {
-        return reader.read(exchange, VisionEndpoint.CLASSIFICATIONS).flatMap(this::result);
+        return reader.answer(exchange, VisionEndpoint.CLASSIFICATIONS, this::result);
     }
 
     @PostMapping("/v1/vision/detections")
@@ -56,8 +56,8 @@ public final class VisionController {
 
     private Mono<ResponseEntity<Object>> answer(ServerWebExchange exchange, VisionEndpoint endpoint) {
         MediaType type = wanted(exchange);
-        return reader.read(exchange, endpoint)
-                .flatMap(request -> result(request).flatMap(result -> body(type, request, result)))
+        return reader.answer(
+                        exchange, endpoint, request -> result(request).flatMap(result -> body(type, request, result)))
                 .map(body -> ResponseEntity.ok().contentType(type).body(body));
     }
 

@@ -3,6 +3,7 @@ package dev.triptych.vision.config;
 import dev.triptych.inference.InferenceQueue;
 import dev.triptych.vision.api.ApiDocumentController;
 import dev.triptych.vision.api.ErrorResponses;
+import dev.triptych.vision.api.HeldBytes;
 import dev.triptych.vision.api.ImageRequestReader;
 import dev.triptych.vision.api.InferenceController;
 import dev.triptych.vision.api.ModelsController;
@@ -27,9 +28,16 @@ class HttpConfiguration {
     /** The picture and its few fields. */
     private static final int MAX_PARTS = 8;
 
+    /** An eighth of the heap: while a body is read and unpacked it is there more than once. */
     @Bean
-    VisionController visionController(ImageLimits limits, ImageAnalyzer analyzer, ResultDrawer drawer) {
-        return new VisionController(new ImageRequestReader(limits), analyzer, drawer);
+    HeldBytes heldBytes(ImageLimits limits) {
+        return new HeldBytes(
+                Math.max(2L * limits.maxBytes(), Runtime.getRuntime().maxMemory() / 8));
+    }
+
+    @Bean
+    VisionController visionController(ImageLimits limits, HeldBytes held, ImageAnalyzer analyzer, ResultDrawer drawer) {
+        return new VisionController(new ImageRequestReader(limits, held), analyzer, drawer);
     }
 
     @Bean
@@ -44,9 +52,13 @@ class HttpConfiguration {
 
     @Bean
     InferenceController inferenceController(
-            VisionModels models, InferenceQueue queue, ImageLimits limits, VisionProperties properties) {
+            VisionModels models,
+            InferenceQueue queue,
+            ImageLimits limits,
+            HeldBytes held,
+            VisionProperties properties) {
         return new InferenceController(
-                models, queue, limits, properties.vision().deadline());
+                models, queue, limits, held, properties.vision().deadline());
     }
 
     @Bean
