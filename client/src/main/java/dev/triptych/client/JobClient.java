@@ -66,6 +66,9 @@ public final class JobClient implements AutoCloseable {
         producing.put("bootstrap.servers", settings.bootstrapServers());
         producing.put("acks", "all");
         producing.put("enable.idempotence", true);
+        // Of two requests a broker that has just started may take the second, and refuse the first for ever
+        // (KAFKA-15591).
+        producing.put("max.in.flight.requests.per.connection", 1);
         producing.put("max.request.size", 64 << 20);
         this.producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -44,6 +44,9 @@ public final class ClientSettings {
         Map<String, Object> settings = new HashMap<>(given);
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        // Behind a broker that has just started a second request may be taken before the first, which is then refused
+        // as out of order until its time is over (KAFKA-15591).
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(SEND_LIMIT));
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(CONNECT_LIMIT));
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(CONNECT_LIMIT));

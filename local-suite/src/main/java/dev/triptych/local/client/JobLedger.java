@@ -89,6 +89,9 @@ final class JobLedger implements AutoCloseable {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "20000");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+        // Of two requests a broker that has just started may take the second, and refuse the first for ever
+        // (KAFKA-15591).
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         return properties;
     }
 
