@@ -18,12 +18,6 @@ public abstract sealed class TriptychException extends RuntimeException {
         this.code = code;
     }
 
-    /** Without a stack trace. */
-    private TriptychException(ErrorCode code, String message) {
-        super(message, null, false, false);
-        this.code = code;
-    }
-
     public ErrorCode code() {
         return code;
     }
@@ -51,10 +45,7 @@ public abstract sealed class TriptychException extends RuntimeException {
         }
     }
 
-    /**
-     * There is no room now; trying again after {@link #retryAfter} is expected to help. Has no stack trace: refusing must
-     * cost little where much is refused, and the place is in the message.
-     */
+    /** There is no room now; trying again after {@link #retryAfter} is expected to help. */
     public static final class Overloaded extends TriptychException {
 
         private static final long serialVersionUID = 1L;
@@ -62,7 +53,7 @@ public abstract sealed class TriptychException extends RuntimeException {
         private final Duration retryAfter;
 
         public Overloaded(ErrorCode code, Duration retryAfter, String message) {
-            super(code, message);
+            super(code, message, null);
             this.retryAfter = retryAfter;
         }
 

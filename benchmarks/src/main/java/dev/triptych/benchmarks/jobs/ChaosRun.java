@@ -1,10 +1,12 @@
 package dev.triptych.benchmarks.jobs;
 
+import dev.triptych.benchmarks.suite.SuiteProcess;
 import dev.triptych.wire.ChainHop;
 import dev.triptych.wire.ChainResult;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.Topics;
 import dev.triptych.wire.WireJson;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -51,7 +53,7 @@ final class ChaosRun {
     private static final Duration STOPPED = Duration.ofSeconds(3);
 
     private static final Duration END_LIMIT = Duration.ofHours(3);
-    private static final Duration STANDSTILL_LIMIT = Duration.ofMinutes(4);
+    private static final Duration STANDSTILL_LIMIT = Duration.ofMinutes(3);
 
     private final JobsSuite suite;
     private final Plan plan;
@@ -70,9 +72,11 @@ final class ChaosRun {
 
     /** The faults found; none where every item has exactly one end. */
     List<String> run() throws IOException, InterruptedException, ExecutionException {
-        suite.start();
+        suite.processes().start();
+        KafkaProducer<byte[], byte[]> producer = producer();
+        // What is still to be sent when a run fails is not waited for.
         try (BatchClient client = new BatchClient(suite::gateway);
-                KafkaProducer<byte[], byte[]> producer = producer()) {
+                Closeable _ = () -> producer.close(Duration.ZERO)) {
             String texts = client.create("/v1/translations", plan.batchItems(), ChaosItems::translationLine);
             String pictures =
                     client.create("/v1/vision/classifications", plan.pictureItems(), ChaosItems::classificationLine);
@@ -85,11 +89,11 @@ final class ChaosRun {
                     strike(blow);
                 }
             }
+            suite.processes().awaitReady();
             for (Future<?> each : sent) {
                 each.get();
             }
             out.printf("chaos all requests are sent, kills %s%n", kills);
-            suite.awaitReady();
             return count(client, texts, pictures);
         }
     }
@@ -100,9 +104,11 @@ final class ChaosRun {
                         "bootstrap.servers", suite.bootstrapServers(),
                         "acks", "all",
                         "enable.idempotence", "true",
+                        // With more, what was sent before a restart may be refused for ever (KAFKA-15591).
+                        "max.in.flight.requests.per.connection", "1",
                         "metadata.recovery.strategy", "none",
                         "max.block.ms", "300000",
-                        "delivery.timeout.ms", "600000"),
+                        "delivery.timeout.ms", "300000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -118,16 +124,17 @@ final class ChaosRun {
     /** A kill, or, in the end, a freeze of one of two replicas past its session. */
     private void strike(int blow) throws IOException, InterruptedException {
         if (blow >= plan.kills()) {
-            suite.awaitReady();
-            SuiteProcess victim = suite.process("text-a");
+            suite.processes().awaitReady();
+            SuiteProcess victim = suite.processes().named("text-a");
             victim.freeze();
             Thread.sleep(FROZEN);
             victim.thaw();
             kills.merge("frozen " + victim.name(), 1, Integer::sum);
             return;
         }
-        SuiteProcess victim =
-                suite.processes().get(random.nextInt(suite.processes().size()));
+        SuiteProcess victim = suite.processes()
+                .all()
+                .get(random.nextInt(suite.processes().all().size()));
         if (victim.name().equals(Postgresql.NAME)) {
             victim.stop();
             Thread.sleep(STOPPED);
@@ -220,8 +227,13 @@ final class ChaosRun {
                 before = direct + ended;
                 moved = System.nanoTime();
             }
+            suite.processes().awaitReady();
             Thread.sleep(500);
         }
-        out.printf(Locale.ROOT, "chaos nothing moves any more at %d items%n", before);
+        out.printf(
+                Locale.ROOT,
+                "chaos nothing moves any more at %d items%n%s%n",
+                before,
+                suite.processes().lastLines());
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class CommittedRecords implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Predicate<ConsumerRecord<byte[], byte[]>> wanted;
@@ -27,7 +29,7 @@ final class CommittedRecords implements AutoCloseable {
                 Map.of(
                         "bootstrap.servers", brokers,
                         "metadata.recovery.strategy", "none",
-                        "default.api.timeout.ms", "300000",
+                        "default.api.timeout.ms", "180000",
                         "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
@@ -38,10 +40,21 @@ final class CommittedRecords implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** Reads on for at least one poll, up to what was there when it was called. */
+    /**
+     * Reads on for at least one poll, up to what was there when it was called.
+     *
+     * @throws IllegalStateException if the broker does not give it in time
+     */
     Map<String, Integer> read() {
+        long until = System.nanoTime() + LIMIT.toNanos();
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         do {
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException("committed records do not come: read up to "
+                        + consumer.assignment().stream()
+                                .collect(Collectors.toMap(partition -> partition, consumer::position))
+                        + " of " + ends);
+            }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 String id = header(record, "ce_id");
                 if (id != null && wanted.test(record)) {

@@ -1,10 +1,11 @@
 package dev.triptych.benchmarks.jobs;
 
+import dev.triptych.benchmarks.suite.ProcessGroup;
+import dev.triptych.benchmarks.suite.SuiteProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.Map;
  */
 final class JobsSuite implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final int MANAGEMENT = 1000;
     private static final int KAFKA = 92;
     private static final int POSTGRESQL = 95;
@@ -25,8 +25,7 @@ final class JobsSuite implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final Map<String, String> settings;
-    private final List<SuiteProcess> processes = new ArrayList<>();
-    private final Thread onExit = new Thread(this::killAll);
+    private final ProcessGroup processes;
 
     /**
      * @param home the repository
@@ -58,19 +57,18 @@ final class JobsSuite implements AutoCloseable {
         this.folder = folder.toAbsolutePath();
         this.port = port;
         Files.createDirectories(this.folder);
-        processes.addAll(before);
-        processes.add(broker());
-        processes.add(service("text-service", "text-a", port + 1));
-        processes.add(service("text-service", "text-b", port + 4));
-        processes.add(service("vision-service", "vision", port + 2));
-        processes.add(service("gateway-service", "gateway", port));
-        Runtime.getRuntime().addShutdownHook(onExit);
+        List<SuiteProcess> all = new ArrayList<>(before);
+        all.add(broker());
+        all.add(service("text-service", "text-a", port + 1));
+        all.add(service("text-service", "text-b", port + 4));
+        all.add(service("vision-service", "vision", port + 2));
+        all.add(service("gateway-service", "gateway", port));
+        processes = new ProcessGroup(all);
     }
 
     /** Whether the jars are there. */
     static boolean isBuilt(Path home) {
-        return List.of("text-service", "vision-service", "gateway-service").stream()
-                        .allMatch(name -> Files.exists(home.resolve(name + "/target/" + name + "-exec.jar")))
+        return ProcessGroup.areBuilt(home, List.of("text-service", "vision-service", "gateway-service"))
                 && Files.exists(home.resolve("local-suite/target/lib"))
                 && Files.exists(home.resolve("local-suite/target/local-suite.jar"));
     }
@@ -83,36 +81,12 @@ final class JobsSuite implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    List<SuiteProcess> processes() {
+    ProcessGroup processes() {
         return processes;
     }
 
-    SuiteProcess process(String name) {
-        return processes.stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    void start() throws IOException, InterruptedException {
-        for (SuiteProcess process : processes) {
-            process.start();
-        }
-        awaitReady();
-    }
-
-    void awaitReady() throws InterruptedException {
-        long until = System.nanoTime() + START_LIMIT.toNanos();
-        while (!processes.stream().allMatch(SuiteProcess::isReady)) {
-            if (System.nanoTime() > until) {
-                throw new IllegalStateException("not all processes are ready; their logs are in " + folder);
-            }
-            Thread.sleep(200);
-        }
-    }
-
     private SuiteProcess broker() {
-        List<String> command = java("512m");
+        List<String> command = ProcessGroup.java("512m");
         command.addAll(List.of(
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseSerialGC",
@@ -126,11 +100,8 @@ final class JobsSuite implements AutoCloseable {
     }
 
     private SuiteProcess service(String module, String name, int servicePort) {
-        List<String> command = java("768m");
-        command.addAll(List.of(
-                "-jar",
-                home.resolve(module + "/target/" + module + "-exec.jar").toString(),
-                "--server.port=" + servicePort));
+        List<String> command = ProcessGroup.java("768m");
+        command.addAll(List.of("-jar", ProcessGroup.jar(home, module).toString(), "--server.port=" + servicePort));
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIPTYCH_MODELS", home.resolve("models").toString());
         environment.put("TRIPTYCH_GATEWAY_PORT", Integer.toString(port));
@@ -144,28 +115,8 @@ final class JobsSuite implements AutoCloseable {
         return new SuiteProcess(name, command, environment, folder, readiness);
     }
 
-    private static List<String> java(String heap) {
-        return new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                // Processes that live for seconds: compiling well does not pay.
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED"));
-    }
-
-    private void killAll() {
-        for (SuiteProcess process : processes) {
-            try {
-                process.kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     @Override
     public void close() {
-        killAll();
-        Runtime.getRuntime().removeShutdownHook(onExit);
+        processes.close();
     }
 }

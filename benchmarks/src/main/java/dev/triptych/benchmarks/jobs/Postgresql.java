@@ -1,5 +1,6 @@
 package dev.triptych.benchmarks.jobs;
 
+import dev.triptych.benchmarks.suite.SuiteProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * A PostgreSQL of a Debian package with a database of its own, which the chaos run stops and starts as an operator
  * would.
  */
-public final class Postgresql {
+final class Postgresql {
 
     static final String NAME = "postgresql";
 
@@ -22,7 +23,7 @@ public final class Postgresql {
     private Postgresql() {}
 
     /** What a gateway is told of it. */
-    public static Map<String, String> settings(int port) {
+    static Map<String, String> settings(int port) {
         return Map.of(
                 "TRIPTYCH_JOBS_STORE_URL",
                 "postgresql://127.0.0.1:" + port + "/postgres",
@@ -31,7 +32,7 @@ public final class Postgresql {
     }
 
     /** Makes its folder; the process is not started. */
-    public static SuiteProcess prepare(Path folder, int port) throws IOException, InterruptedException {
+    static SuiteProcess prepare(Path folder, int port) throws IOException, InterruptedException {
         Path programs = programs();
         // The server refuses to run as root, and another user cannot look into root's folders.
         Path home = Files.createTempDirectory("triptych-postgresql-");

@@ -1,6 +1,6 @@
 package dev.triptych.benchmarks.rolling;
 
-import dev.triptych.benchmarks.jobs.SuiteProcess;
+import dev.triptych.benchmarks.suite.SuiteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ public final class RollingBenchmark implements Callable<Integer> {
         try (RollingSuite suite = new RollingSuite(home, folder, port)) {
             List<SuiteProcess> order = new ArrayList<>();
             for (int round = 0; round < Math.clamp(rounds, 1, 100); round++) {
-                order.addAll(suite.processes());
+                order.addAll(suite.processes().all());
             }
             List<String> faults = new RollingRun(
                             suite,

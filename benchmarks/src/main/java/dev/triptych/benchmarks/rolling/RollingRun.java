@@ -1,7 +1,7 @@
 package dev.triptych.benchmarks.rolling;
 
 import dev.triptych.benchmarks.Stopwatch;
-import dev.triptych.benchmarks.jobs.SuiteProcess;
+import dev.triptych.benchmarks.suite.SuiteProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class RollingRun {
     /** What went wrong; nothing where each request was answered. */
     List<String> run(List<SuiteProcess> order) throws IOException, InterruptedException {
         List<String> faults = new ArrayList<>();
-        suite.start();
+        suite.processes().start();
         try (ReadyGateways gateways = new ReadyGateways(suite.gateways())) {
             RollingClients load = new RollingClients(gateways, picture, clients, pause);
             try (load) {
@@ -72,7 +72,7 @@ final class RollingRun {
         double stopped = stopping.seconds();
         Stopwatch starting = new Stopwatch();
         process.start();
-        suite.awaitReady(process);
+        suite.processes().awaitReady(process);
         double started = starting.seconds();
         awaitProgress(load);
         out.printf(

@@ -1,11 +1,11 @@
 package dev.triptych.benchmarks.rolling;
 
-import dev.triptych.benchmarks.jobs.SuiteProcess;
+import dev.triptych.benchmarks.suite.ProcessGroup;
+import dev.triptych.benchmarks.suite.SuiteProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +17,6 @@ import java.util.Map;
  */
 final class RollingSuite implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final int MANAGEMENT = 1000;
 
     /** Between a service's first process and its second. */
@@ -29,8 +28,7 @@ final class RollingSuite implements AutoCloseable {
     private final Path home;
     private final Path folder;
     private final int port;
-    private final List<SuiteProcess> processes = new ArrayList<>();
-    private final Thread onExit = new Thread(this::killAll);
+    private final ProcessGroup processes;
 
     /**
      * @param home   the repository
@@ -45,20 +43,21 @@ final class RollingSuite implements AutoCloseable {
         for (String model : MODELS) {
             Files.createSymbolicLink(models.resolve(model), this.home.resolve("models/" + model));
         }
+        List<SuiteProcess> all = new ArrayList<>();
         for (int copy = 0; copy < 2; copy++) {
-            processes.add(service("text-service", copy, textPort(copy)));
-            processes.add(service("vision-service", copy, visionPort(copy)));
-            processes.add(service("gateway-service", copy, gatewayPort(copy)));
+            all.add(service("text-service", copy, textPort(copy)));
+            all.add(service("vision-service", copy, visionPort(copy)));
+            all.add(service("gateway-service", copy, gatewayPort(copy)));
         }
-        Runtime.getRuntime().addShutdownHook(onExit);
+        processes = new ProcessGroup(all);
     }
 
     /** Whether the jars are there. */
     static boolean isBuilt(Path home) {
-        return SERVICES.stream().allMatch(name -> Files.exists(home.resolve(name + "/target/" + name + "-exec.jar")));
+        return ProcessGroup.areBuilt(home, SERVICES);
     }
 
-    List<SuiteProcess> processes() {
+    ProcessGroup processes() {
         return processes;
     }
 
@@ -69,25 +68,6 @@ final class RollingSuite implements AutoCloseable {
 
     static URI readiness(URI service) {
         return URI.create("http://127.0.0.1:" + (service.getPort() + MANAGEMENT) + "/actuator/health/readiness");
-    }
-
-    void start() throws IOException, InterruptedException {
-        for (SuiteProcess process : processes) {
-            process.start();
-        }
-        for (SuiteProcess process : processes) {
-            awaitReady(process);
-        }
-    }
-
-    void awaitReady(SuiteProcess process) throws InterruptedException {
-        long until = System.nanoTime() + START_LIMIT.toNanos();
-        while (!process.isReady()) {
-            if (System.nanoTime() > until) {
-                throw new IllegalStateException(process.name() + " is not ready; its log is in " + folder);
-            }
-            Thread.sleep(100);
-        }
     }
 
     private int gatewayPort(int copy) {
@@ -104,15 +84,8 @@ final class RollingSuite implements AutoCloseable {
 
     private SuiteProcess service(String module, int copy, int servicePort) {
         String name = module + (copy == 0 ? "-a" : "-b");
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx768m",
-                // Processes that live for seconds: compiling well does not pay.
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                home.resolve(module + "/target/" + module + "-exec.jar").toString(),
-                "--server.port=" + servicePort);
+        List<String> command = ProcessGroup.java("768m");
+        command.addAll(List.of("-jar", ProcessGroup.jar(home, module).toString(), "--server.port=" + servicePort));
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIPTYCH_MODELS", folder.resolve("models").toString());
         environment.put("TRIPTYCH_DEVICE", "cpu");
@@ -133,19 +106,8 @@ final class RollingSuite implements AutoCloseable {
         return "http://127.0.0.1:" + first + ",http://127.0.0.1:" + second;
     }
 
-    private void killAll() {
-        for (SuiteProcess process : processes) {
-            try {
-                process.kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     @Override
     public void close() {
-        killAll();
-        Runtime.getRuntime().removeShutdownHook(onExit);
+        processes.close();
     }
 }

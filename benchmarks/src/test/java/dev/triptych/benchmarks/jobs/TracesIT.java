@@ -55,11 +55,11 @@ class TracesIT {
                                 "100ms"))) {
             List<String> needed = List.of("kafka", "text-a", "vision", "gateway");
             for (String name : needed) {
-                suite.process(name).start();
+                suite.processes().named(name).start();
             }
             await().atMost(PATIENCE)
-                    .until(() ->
-                            needed.stream().allMatch(name -> suite.process(name).isReady()));
+                    .until(() -> needed.stream()
+                            .allMatch(name -> suite.processes().named(name).isReady()));
             overHttp(suite, receiver);
             overKafka(suite, receiver);
             aPicture(suite, receiver);

@@ -1,13 +1,19 @@
-package dev.triptych.benchmarks.jobs;
+package dev.triptych.benchmarks.suite;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a suite, which can be stopped, killed, frozen and started again. Used by one thread. */
@@ -16,6 +22,7 @@ public final class SuiteProcess {
     private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int PROBE_MILLIS = 1000;
+    private static final int LAST_LINES = 60;
 
     private final String name;
     private final List<String> command;
@@ -45,10 +52,29 @@ public final class SuiteProcess {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve(name + ".log").toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().putAll(environment);
         process = builder.start();
+    }
+
+    /** The end of its log. */
+    String lastLines() {
+        try (Stream<String> lines = Files.lines(log(), StandardCharsets.ISO_8859_1)) {
+            Deque<String> last = new ArrayDeque<>();
+            lines.forEach(line -> {
+                last.add(line);
+                if (last.size() > LAST_LINES) {
+                    last.remove();
+                }
+            });
+            return String.join("\n", last);
+        } catch (IOException | UncheckedIOException e) {
+            return "no log: " + e;
+        }
+    }
+
+    private Path log() {
+        return folder.resolve(name + ".log");
     }
 
     /** SIGKILL; returns once it is gone. */
@@ -56,16 +82,18 @@ public final class SuiteProcess {
         Process running = process;
         if (running != null) {
             running.destroyForcibly().waitFor();
+            process = null;
         }
     }
 
     /** SIGINT, which servers take as the wish to end soon; returns once it is gone. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         signal("INT");
         Process running = process;
         if (running != null && !running.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new IOException(name + " did not end within " + STOP_LIMIT.toSeconds() + " s");
         }
+        process = null;
     }
 
     /**
@@ -80,6 +108,7 @@ public final class SuiteProcess {
         }
         running.destroy();
         if (running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            process = null;
             return true;
         }
         kill();
@@ -87,12 +116,12 @@ public final class SuiteProcess {
     }
 
     /** SIGSTOP. */
-    void freeze() throws IOException, InterruptedException {
+    public void freeze() throws IOException, InterruptedException {
         signal("STOP");
     }
 
     /** SIGCONT. */
-    void thaw() throws IOException, InterruptedException {
+    public void thaw() throws IOException, InterruptedException {
         signal("CONT");
     }
 
@@ -107,10 +136,19 @@ public final class SuiteProcess {
         }
     }
 
+    /**
+     * Whether it can take work.
+     *
+     * @throws IllegalStateException if it has ended and nobody asked it to
+     */
     public boolean isReady() {
         Process running = process;
-        if (running == null || !running.isAlive()) {
+        if (running == null) {
             return false;
+        }
+        if (!running.isAlive()) {
+            throw new IllegalStateException(name + " ended by itself with exit code " + running.exitValue()
+                    + "; the end of its log:\n" + lastLines());
         }
         if (readiness == null) {
             return true;
