@@ -3,7 +3,7 @@ package dev.triptych.benchmarks.engine;
 import dev.triptych.benchmarks.Stopwatch;
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.tensor.math.FastLogits;
-import dev.triptych.text.config.EngineAssembly;
+import dev.triptych.text.config.StepRunners;
 import dev.triptych.text.kvcache.CacheDemand;
 import dev.triptych.text.kvcache.CacheStep;
 import dev.triptych.text.kvcache.KvCache;
@@ -83,7 +83,7 @@ final class BareLoop {
     }
 
     private int run(int rows, int steps, List<List<Integer>> prompts, Duration duration, Watching watching) {
-        return run(EngineAssembly.runner(model, 1L << 32, System::nanoTime), rows, steps, prompts, duration, watching);
+        return run(StepRunners.of(model, 1L << 32, System::nanoTime), rows, steps, prompts, duration, watching);
     }
 
     private <S extends CacheStep> int run(

@@ -8,29 +8,14 @@ import dev.triptych.inference.SessionGraph;
 import dev.triptych.inference.SinglePassGraph;
 import dev.triptych.modelpackage.ModelCheck;
 import dev.triptych.modelpackage.ModelPackage;
-import dev.triptych.text.decoding.speculative.Draft;
-import dev.triptych.text.decoding.speculative.Lattice;
-import dev.triptych.text.executor.CausalGraph;
-import dev.triptych.text.executor.CausalStepExecutor;
 import dev.triptych.text.executor.EncoderGraph;
-import dev.triptych.text.executor.FusedGraphs;
-import dev.triptych.text.executor.FusedStepExecutor;
-import dev.triptych.text.executor.ParallelGraphs;
-import dev.triptych.text.executor.ParallelPassExecutor;
-import dev.triptych.text.executor.PlainGraphs;
-import dev.triptych.text.executor.PlainStepExecutor;
 import dev.triptych.text.executor.PooledEncoder;
 import dev.triptych.text.generation.GenerationLimits;
 import dev.triptych.text.generation.ParallelDecoders;
-import dev.triptych.text.generation.Priority;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.StrategyCurves;
 import dev.triptych.text.kvcache.CacheBudget;
 import dev.triptych.text.kvcache.CacheDemand;
-import dev.triptych.text.kvcache.CohortKvCache;
-import dev.triptych.text.kvcache.KvGeometry;
-import dev.triptych.text.kvcache.SharedKvCache;
-import dev.triptych.text.kvcache.SourceStates;
 import dev.triptych.text.model.AttentionLoader;
 import dev.triptych.text.model.CausalLoader;
 import dev.triptych.text.model.CausalModel;
@@ -39,7 +24,6 @@ import dev.triptych.text.model.EncoderLoader;
 import dev.triptych.text.model.EncoderModel;
 import dev.triptych.text.model.ModelFamily;
 import dev.triptych.text.model.ModelLoadException;
-import dev.triptych.text.model.NatGraphs;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
 import dev.triptych.text.model.Seq2SeqShape;
@@ -51,9 +35,7 @@ import dev.triptych.text.runtime.LoopTextGenerator;
 import dev.triptych.text.runtime.MemoryBudget;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
-import dev.triptych.text.runtime.PassRunner;
 import dev.triptych.text.runtime.RuntimeListener;
-import dev.triptych.text.runtime.StepRunner;
 import dev.triptych.text.runtime.TimeSource;
 import dev.triptych.text.scheduler.AdmissionPolicy;
 import dev.triptych.text.scheduler.CohortScheduler;
@@ -61,19 +43,16 @@ import dev.triptych.text.scheduler.ContinuousScheduler;
 import dev.triptych.text.scheduler.ParallelScheduler;
 import dev.triptych.text.scheduler.Scheduler;
 import dev.triptych.text.scheduler.SchedulingPolicy;
-import dev.triptych.text.step.DraftOpening;
 import dev.triptych.text.tokenizer.ContinuingTokenizer;
 import dev.triptych.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 
 /** Builds running models from packages. Plain Java, so that benchmarks use what the service uses. */
 public final class EngineAssembly {
 
-    /** While interactive rows run, offline cohorts get one step in eight. */
+    /** While interactive rows run, offline work gets at most one step in so many. */
     private static final int BATCH_TURN = 8;
 
     private final EngineProperties properties;
@@ -185,8 +164,8 @@ public final class EngineAssembly {
                 model.rules(),
                 shape.vocabSize(),
                 model.tokenizer()::decode,
-                runner(model, limits.cache().toBytes(), time.nanoTime()),
-                passes(model),
+                StepRunners.of(model, limits.cache().toBytes(), time.nanoTime()),
+                PassRunners.of(model, rows(model.rowsIndependent()), time.nanoTime()),
                 scheduler(model));
         return running(description.readyOn(model.placement().device()), parts, bounds, language, held);
     }
@@ -202,41 +181,6 @@ public final class EngineAssembly {
                 : new ParallelScheduler(sequential, policy);
     }
 
-    private PassRunner passes(Seq2SeqModel model) {
-        NatGraphs nat = model.nat();
-        ParallelGraphs graphs = new ParallelGraphs(
-                model.graphs().encoder(),
-                nat.ctc()
-                        .map(ctc -> new ParallelGraphs.Ctc(
-                                ctc.encoder().orElse(model.graphs().encoder()),
-                                ctc.decoder(),
-                                nat.decoders().ctc().orElseThrow().upsampling())),
-                nat.maskPredict().map(session -> new ParallelGraphs.MaskPredict(session.decoder(), session.length())),
-                scorer(model),
-                model.shape().hiddenSize(),
-                model.shape().vocabSize(),
-                model.rules().padTokenId());
-        int rows = Priority.values().length * rows(model.rowsIndependent());
-        SourceStates states = new SourceStates(
-                model.shape().hiddenSize()
-                        + graphs.scorer().map(ParallelGraphs.Scorer::crossSize).orElse(0),
-                rows,
-                model.shape().maxPositions());
-        return new PassRunner(nat.decoders(), states, new ParallelPassExecutor(graphs, time.nanoTime()));
-    }
-
-    private static Optional<ParallelGraphs.Scorer> scorer(Seq2SeqModel model) {
-        return model.nat()
-                .verify()
-                .filter(verify -> model.nat().decoders().scoring())
-                .map(verify -> new ParallelGraphs.Scorer(
-                        verify,
-                        model.shape().decoderLayers(),
-                        model.shape().headCount(),
-                        model.shape().headSize(),
-                        model.rules().decoderStartTokenId()));
-    }
-
     private ModelRegistry.Running causal(CausalModel model, HeldModel held, ModelDescription description) {
         holdCache(model.name(), held);
         EngineProperties.Limits limits = properties.limits();
@@ -247,23 +191,13 @@ public final class EngineAssembly {
                 Math.min(limits.newTokens(), shape.maxPositions() - 1),
                 shape.maxPositions(),
                 Strategy.MAX_ROWS);
-        CausalGraph graph = new CausalGraph(
-                model.graph(),
-                shape.layers(),
-                shape.keyValueHeads(),
-                shape.headSize(),
-                shape.vocabSize(),
-                model.rules().padTokenId());
-        KvGeometry geometry = new KvGeometry(shape.layers(), shape.keyValueHeads(), shape.headSize(), false);
-        StepRunner<?> runner = new StepRunner<>(
-                new CohortKvCache(geometry, limits.cache().toBytes()), new CausalStepExecutor(graph, time.nanoTime()));
         Tokenizer tokenizer = new ContinuingTokenizer(model.tokenizer());
         EngineLoop.Parts parts = new EngineLoop.Parts(
                 model.name(),
                 model.rules(),
                 shape.vocabSize(),
                 tokenizer::decode,
-                runner,
+                StepRunners.of(model, limits.cache().toBytes(), time.nanoTime()),
                 new CohortScheduler(policy(model.rowsIndependent())));
         return running(
                 description.readyOn(model.placement().device()),
@@ -357,69 +291,5 @@ public final class EngineAssembly {
                 limits.startFraction(),
                 limits.hold().toNanos(),
                 BATCH_TURN);
-    }
-
-    /** A model's graphs with a cache of their kind. */
-    public static StepRunner<?> runner(Seq2SeqModel model, long cacheBytes, LongSupplier nanoTime) {
-        Seq2SeqShape shape = model.shape();
-        KvGeometry geometry = new KvGeometry(shape.decoderLayers(), shape.headCount(), shape.headSize());
-        return switch (model.graphs()) {
-            case Seq2SeqModel.Plain graphs ->
-                new StepRunner<>(
-                        new CohortKvCache(geometry, cacheBytes), new PlainStepExecutor(plain(model, graphs), nanoTime));
-            case Seq2SeqModel.Fused graphs ->
-                new StepRunner<>(
-                        new SharedKvCache(geometry, cacheBytes, graphs.step().memory()),
-                        new FusedStepExecutor(fused(model, graphs), opening(model), nanoTime));
-        };
-    }
-
-    private static DraftOpening opening(Seq2SeqModel model) {
-        int blank =
-                model.nat().decoders().ctc().map(ParallelDecoders.Ctc::blank).orElse(-1);
-        int end = model.rules().eosTokenIds().stream().findFirst().orElse(-1);
-        return (frames, rows) -> new Draft(new Lattice(frames.ids(), frames.chances(), blank), end)
-                .ahead(Strategy.Speculative.WINDOW, rows);
-    }
-
-    private static PlainGraphs plain(Seq2SeqModel model, Seq2SeqModel.Plain graphs) {
-        Seq2SeqShape shape = model.shape();
-        return new PlainGraphs(
-                graphs.encoder(),
-                graphs.firstStep(),
-                graphs.nextStep(),
-                shape.decoderLayers(),
-                shape.hiddenSize(),
-                shape.vocabSize(),
-                model.rules().padTokenId(),
-                model.rules().decoderStartTokenId());
-    }
-
-    private static FusedGraphs fused(Seq2SeqModel model, Seq2SeqModel.Fused graphs) {
-        Seq2SeqShape shape = model.shape();
-        return new FusedGraphs(
-                graphs.encoder(),
-                graphs.step(),
-                shape.decoderLayers(),
-                shape.headCount(),
-                shape.headSize(),
-                shape.vocabSize(),
-                model.rules().padTokenId(),
-                model.rules().decoderStartTokenId(),
-                verifier(model));
-    }
-
-    private static Optional<FusedGraphs.Verifier> verifier(Seq2SeqModel model) {
-        NatGraphs nat = model.nat();
-        return nat.verify()
-                .flatMap(verify -> nat.ctc()
-                        .flatMap(ctc -> nat.decoders()
-                                .ctc()
-                                .map(decoder -> new FusedGraphs.Verifier(
-                                        verify,
-                                        ctc.decoder(),
-                                        decoder.upsampling(),
-                                        decoder.blank(),
-                                        model.shape().hiddenSize()))));
     }
 }

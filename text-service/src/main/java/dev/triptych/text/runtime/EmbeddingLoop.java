@@ -15,7 +15,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +34,8 @@ public final class EmbeddingLoop implements ModelEngine {
     private final EngineHealth health = new EngineHealth();
     private final TimeSource time;
     private final RuntimeListener listener;
+    private final RequestReports reports;
+    private final EngineThread thread = new EngineThread();
     private final BlockingQueue<Arrival> arrivals;
     private final ConcurrentMap<String, PendingEmbedding> inFlight = new ConcurrentHashMap<>();
     private final List<PendingEmbedding> waiting = new ArrayList<>();
@@ -43,7 +44,6 @@ public final class EmbeddingLoop implements ModelEngine {
     private volatile boolean stopping;
     private volatile long quietSinceNanos;
     private boolean ended;
-    private @Nullable Thread thread;
 
     private sealed interface Arrival {}
 
@@ -74,11 +74,12 @@ public final class EmbeddingLoop implements ModelEngine {
         this.arrivals = new ArrayBlockingQueue<>(admission.maxRequests() + 16);
         this.time = time;
         this.listener = listener;
+        this.reports = new RequestReports(listener);
     }
 
     /** Starts the thread. */
     public void start() {
-        thread = Thread.ofPlatform().name("engine-" + name).start(this::loop);
+        thread.start(name, this::loop);
     }
 
     /** Queues a text; from any thread. */
@@ -142,16 +143,7 @@ public final class EmbeddingLoop implements ModelEngine {
 
     @Override
     public boolean awaitEnd(Duration patience) {
-        Thread current = thread;
-        if (current == null) {
-            return true;
-        }
-        boolean finished = false;
-        try {
-            finished = current.join(patience);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        boolean finished = thread.join(patience);
         if (!finished) {
             close();
         }
@@ -162,15 +154,7 @@ public final class EmbeddingLoop implements ModelEngine {
     public void close() {
         stopping = true;
         drain();
-        Thread current = thread;
-        if (current == null) {
-            return;
-        }
-        try {
-            current.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.join();
     }
 
     private void loop() {
@@ -242,9 +226,7 @@ public final class EmbeddingLoop implements ModelEngine {
         for (PendingEmbedding pending : batch) {
             gate.started(pending.entry());
             pending.admitted(now);
-            try (RequestTrace.Scope _ = pending.trace().enter()) {
-                listener.admitted(now - pending.arrivalNanos(), pending.length());
-            }
+            reports.admitted(pending.trace(), now - pending.arrivalNanos(), pending.length());
             tokens += pending.length();
             longest = Math.max(longest, pending.length());
         }
@@ -289,10 +271,7 @@ public final class EmbeddingLoop implements ModelEngine {
         quietSinceNanos = time.nanos();
         inFlight.remove(pending.request().id(), pending);
         pending.finish(outcome);
-        try (RequestTrace.Scope _ = pending.trace().enter()) {
-            listener.finished(reason, time.nanos() - pending.arrivalNanos(), 0);
-        }
-        pending.trace().ended(reason, pending.timing(), 0);
+        reports.finished(pending.trace(), reason, pending.timing(), time.nanos() - pending.arrivalNanos(), 0);
     }
 
     private void end(String message) {

@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +48,12 @@ public final class EngineLoop implements ModelEngine {
     private final OfflineShare offline = new OfflineShare();
     private final TimeSource time;
     private final RuntimeListener listener;
+    private final RequestReports reports;
+    private final EngineThread thread = new EngineThread();
 
     private long step;
     private boolean draining;
     private boolean ended;
-    private @Nullable Thread thread;
 
     /**
      * What a loop is made of.
@@ -107,11 +107,12 @@ public final class EngineLoop implements ModelEngine {
                 parts.rules().decoderStart());
         this.time = time;
         this.listener = listener;
+        this.reports = new RequestReports(listener);
     }
 
     /** Starts the thread. */
     public void start() {
-        thread = Thread.ofPlatform().name("engine-" + parts.name()).start(this::loop);
+        thread.start(parts.name(), this::loop);
     }
 
     /** Counts a request in that is yet to be tokenized; from any thread. */
@@ -157,16 +158,7 @@ public final class EngineLoop implements ModelEngine {
 
     @Override
     public boolean awaitEnd(Duration patience) {
-        Thread current = thread;
-        if (current == null) {
-            return true;
-        }
-        boolean finished = false;
-        try {
-            finished = current.join(patience);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        boolean finished = thread.join(patience);
         if (!finished) {
             close();
         }
@@ -181,15 +173,9 @@ public final class EngineLoop implements ModelEngine {
 
     @Override
     public void close() {
-        Thread current = thread;
-        if (current == null || !current.isAlive()) {
-            return;
-        }
-        abort();
-        try {
-            current.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (thread.isAlive()) {
+            abort();
+            thread.join();
         }
     }
 
@@ -317,9 +303,8 @@ public final class EngineLoop implements ModelEngine {
             ActiveRequest request = decision.request();
             joining.add(request.state());
             request.admitted(intake.gate(), now - result.encodeNanos() - result.decodeNanos(), result.encodeNanos());
-            try (RequestTrace.Scope _ = request.trace().enter()) {
-                listener.admitted(request.queueNanos(), request.state().promptLength());
-            }
+            reports.admitted(
+                    request.trace(), request.queueNanos(), request.state().promptLength());
             if (!result.prompts().isEmpty()) {
                 request.tellPrompt(result.prompts().get(joining.size() - 1));
             }
@@ -349,7 +334,7 @@ public final class EngineLoop implements ModelEngine {
         switch (decision.steps().getLast()) {
             case SearchStep.Advance advance -> {
                 request.tellRefinement();
-                request.tellSettled(now, (further, since) -> heard(request.trace(), further, since));
+                request.tellSettled(now, (further, since) -> reports.token(request.trace(), further, since));
                 if (advance.liveRows() == 0) {
                     running.forget(List.of(request));
                     finish(request, request.result());
@@ -358,17 +343,6 @@ public final class EngineLoop implements ModelEngine {
             case SearchStep.Broken broken -> {
                 running.forget(List.of(request));
                 finish(request, request.result(FinishReason.ERROR, broken.reason()));
-            }
-        }
-    }
-
-    private void heard(RequestTrace trace, boolean further, long sinceNanos) {
-        try (RequestTrace.Scope _ = trace.enter()) {
-            if (further) {
-                listener.nextToken(sinceNanos);
-            } else {
-                trace.firstToken();
-                listener.firstToken(sinceNanos);
             }
         }
     }
@@ -390,21 +364,17 @@ public final class EngineLoop implements ModelEngine {
         intake.forget(request);
         request.leave(intake.gate());
         parts.passes().states().release(request.state().sequence());
-        boolean whole = result.reason() == FinishReason.STOP || result.reason() == FinishReason.LENGTH;
-        if (whole && request.state().parallel()) {
-            listener.refined(result.timing().steps());
-        }
-        if (request.state().drafted()) {
-            listener.drafted(result.timing().drafted(), result.timing().accepted());
-        }
+        reports.passes(request.state(), result);
         request.offer(new GenerationEvent.Finished(result));
         int tokens = result.sequences().stream()
                 .mapToInt(sequence -> sequence.tokenIds().size())
                 .sum();
-        try (RequestTrace.Scope _ = request.trace().enter()) {
-            listener.finished(result.reason(), time.nanos() - request.state().arrivalNanos(), tokens);
-        }
-        request.trace().ended(result.reason(), result.timing(), tokens);
+        reports.finished(
+                request.trace(),
+                result.reason(),
+                result.timing(),
+                time.nanos() - request.state().arrivalNanos(),
+                tokens);
     }
 
     private void endIfDrained() {
