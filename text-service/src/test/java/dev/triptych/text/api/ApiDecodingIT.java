@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.triptych.text.fake.HttpDoor;
 import dev.triptych.text.fake.ScriptedModels;
 import dev.triptych.text.generation.GenerationParameters;
-import dev.triptych.text.generation.ParallelDecoders;
 import dev.triptych.text.generation.Strategy;
 import dev.triptych.text.generation.TokenRules;
-import dev.triptych.text.runtime.ModelDescription;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -184,170 +181,6 @@ class ApiDecodingIT {
                 .isEqualTo(json.readTree("{\"translatedText\":\"HI\",\"alternatives\":[\"HI!\",\"HI!!\"]}"));
         assertThat(post("/translate", "{'q':['a','b'],'source':'en','target':'de','alternatives':1}"))
                 .isEqualTo(json.readTree("{\"translatedText\":[\"A\",\"B\"],\"alternatives\":[[\"A!\"],[\"B!\"]]}"));
-    }
-
-    @Test
-    void aModelThatHasTheDecoderTakesCtcAndOnlyWhatItCanDo() {
-        models.add(
-                ScriptedModels.translator("drafter", "en", "fr", ModelDescription.Status.READY),
-                ScriptedModels.LIMITS.with(new ParallelDecoders(
-                        Optional.of(new ParallelDecoders.Ctc(2, 0)),
-                        Optional.of(new ParallelDecoders.MaskPredict(3, 4, 3)),
-                        false,
-                        true)));
-        models.generator("drafter").runByItself();
-        try {
-            JsonNode reply = post(
-                    "/v1/translations",
-                    "{'source':'en','target':'fr','input':'One.','strategy':'ctc',"
-                            + "'options':{'num_beams':5,'n':2,'length_penalty':0.6,'temperature':0}}");
-            assertThat(reply.path("strategy").stringValue()).isEqualTo("ctc");
-            assertThat(reply.path("data").get(0).path("alternatives")).hasSize(1);
-            assertThat(models.generator("drafter")
-                            .submitted
-                            .getLast()
-                            .parameters()
-                            .strategy())
-                    .isEqualTo(new Strategy.Ctc(5, 2, OptionalDouble.of(0.6)));
-            post(
-                    "/v1/translations",
-                    "{'source':'en','target':'fr','input':'One.','strategy':'ctc',"
-                            + "'options':{'candidates':6,'n':3}}");
-            assertThat(models.generator("drafter")
-                            .submitted
-                            .getLast()
-                            .parameters()
-                            .strategy())
-                    .isEqualTo(new Strategy.Ctc(1, 3, OptionalDouble.empty(), 6));
-            assertThat(settled("'quality_loss':2")).isEqualTo("ctc");
-            assertThat(settled("'quality_loss':0")).isEqualTo("greedy");
-            assertThat(settled("'quality_loss':2,'repetition_penalty':1.2"))
-                    .as("rules are for decoders that go token by token")
-                    .isEqualTo("greedy");
-            post("/v1/completions", "{'model':'drafter','prompt':'a','strategy':'ctc'}");
-            assertThat(models.generator("drafter")
-                            .submitted
-                            .getLast()
-                            .parameters()
-                            .strategy())
-                    .isEqualTo(Strategy.Ctc.bestPath());
-            post(
-                    "/v1/translations",
-                    "{'source':'en','target':'fr','input':'One.','strategy':'mask-predict',"
-                            + "'options':{'iterations':7,'length_candidates':5,'n':2}}");
-            assertThat(models.generator("drafter")
-                            .submitted
-                            .getLast()
-                            .parameters()
-                            .strategy())
-                    .isEqualTo(new Strategy.MaskPredict(OptionalInt.of(7), OptionalInt.of(5), 2));
-            post(
-                    "/v1/translations",
-                    "{'source':'en','target':'fr','input':'One.','strategy':'mask-predict',"
-                            + "'options':{'iterations':2,'candidates':5,'n':2}}");
-            assertThat(models.generator("drafter")
-                            .submitted
-                            .getLast()
-                            .parameters()
-                            .strategy())
-                    .isEqualTo(new Strategy.MaskPredict(OptionalInt.of(2), OptionalInt.empty(), 2, OptionalInt.of(5)));
-            List<String> events = client.post()
-                    .uri("/v1/translations")
-                    .contentType(MediaType.APPLICATION_JSON)
-                    .bodyValue(("{'source':'en','target':'fr','input':'Ab. Cd.','strategy':'mask-predict',"
-                                    + "'stream':true}")
-                            .replace('\'', '"'))
-                    .exchange()
-                    .expectStatus()
-                    .isOk()
-                    .returnResult(String.class)
-                    .getResponseBody()
-                    .collectList()
-                    .block();
-            assertThat(events.stream().filter(event -> event.contains("refinement")))
-                    .containsExactlyInAnyOrder(
-                            "{\"index\":0,\"sentence\":0,\"iteration\":1,\"refinement\":\"A\"}",
-                            "{\"index\":0,\"sentence\":0,\"iteration\":2,\"refinement\":\"AB.\"}",
-                            "{\"index\":0,\"sentence\":1,\"iteration\":1,\"refinement\":\"C\"}",
-                            "{\"index\":0,\"sentence\":1,\"iteration\":2,\"refinement\":\"CD.\"}");
-            assertThat(events.stream()
-                            .filter(event -> event.contains("\"delta\""))
-                            .map(event -> json.readTree(event).path("delta").stringValue())
-                            .collect(Collectors.joining()))
-                    .isEqualTo("AB. CD.");
-            for (String field :
-                    List.of("'iterations':0", "'iterations':51", "'length_candidates':65", "'num_beams':2")) {
-                assertRefused("mask-predict", field);
-            }
-            assertRefused("greedy", "'iterations':3");
-            assertRefused("greedy", "'candidates':3");
-            for (String field : List.of("'candidates':1", "'candidates':33", "'length_candidates':3,'candidates':3")) {
-                assertRefused("mask-predict", field);
-            }
-            assertRefused("ctc", "'n':4,'candidates':3");
-            assertRefused("ctc", "'logprobs':1,'candidates':3");
-            for (String field : List.of(
-                    "'iterations':3",
-                    "'temperature':0.5",
-                    "'top_k':3",
-                    "'top_p':0.5",
-                    "'min_p':0.5",
-                    "'typical_p':0.5",
-                    "'seed':1",
-                    "'best_of':2",
-                    "'n':2",
-                    "'candidates':0",
-                    "'candidates':65",
-                    "'num_beams':65",
-                    "'num_beam_groups':2",
-                    "'diversity_penalty':0.5",
-                    "'early_stopping':true",
-                    "'repetition_penalty':1.5",
-                    "'presence_penalty':1",
-                    "'frequency_penalty':1",
-                    "'no_repeat_ngram_size':2",
-                    "'min_new_tokens':2",
-                    "'bad_words_ids':[[5]]",
-                    "'forced_bos_token_id':5",
-                    "'logit_bias':{'5':1}")) {
-                assertRefused("ctc", field);
-            }
-        } finally {
-            models.remove("drafter");
-        }
-    }
-
-    /** What the reply says that auto was settled as, and what the engine was asked for. */
-    private String settled(String options) {
-        JsonNode reply = post(
-                "/v1/translations",
-                "{'source':'en','target':'fr','input':'One.','strategy':'auto','options':{" + options + "}}");
-        String name = reply.path("strategy").stringValue();
-        assertThat(models.generator("drafter")
-                        .submitted
-                        .getLast()
-                        .parameters()
-                        .strategy()
-                        .name())
-                .isEqualTo(name);
-        return name;
-    }
-
-    private void assertRefused(String strategy, String field) {
-        String name = field.substring(1, field.indexOf('\'', 1));
-        client.post()
-                .uri("/v1/completions")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(("{'model':'drafter','prompt':'a','strategy':'" + strategy + "'," + field + "}")
-                        .replace('\'', '"'))
-                .exchange()
-                .expectStatus()
-                .isEqualTo(422)
-                .expectBody()
-                .jsonPath("$.error.param")
-                .isEqualTo(name)
-                .jsonPath("$.error.message")
-                .value(message -> assertThat((String) message).contains(name + " must be"));
     }
 
     private void assertStrategy(String fields, String name) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.triptych.testkit.Checkout;
 import dev.triptych.text.TextServiceApplication;
+import dev.triptych.text.fake.OneBroker;
 import dev.triptych.wire.EndpointAnswer;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemError;
@@ -32,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.kafka.test.context.EmbeddedKafka;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -45,16 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
         classes = TextServiceApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"triptych.kafka.instance-id=manual", "triptych.device=cpu"})
-@EmbeddedKafka(
-        bootstrapServersProperty = "spring.kafka.bootstrap-servers",
-        topics = {},
-        brokerProperties = {
-            "transaction.state.log.replication.factor=1",
-            "transaction.state.log.min.isr=1",
-            "offsets.topic.replication.factor=1",
-            "group.initial.rebalance.delay.ms=0"
-        })
-@DirtiesContext
+@OneBroker
 @Timeout(600)
 class ManualItemIT {
 

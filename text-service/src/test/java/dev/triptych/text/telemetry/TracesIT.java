@@ -7,6 +7,7 @@ import dev.triptych.testkit.Fixtures;
 import dev.triptych.testkit.TraceReceiver;
 import dev.triptych.testkit.TraceReceiver.ReceivedSpan;
 import dev.triptych.text.TextServiceApplication;
+import dev.triptych.text.fake.OneBroker;
 import dev.triptych.wire.EventTypes;
 import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.Topics;
@@ -32,8 +33,6 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.kafka.test.context.EmbeddedKafka;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -50,16 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
             "triptych.threads=1",
             "management.opentelemetry.tracing.export.schedule-delay=100ms"
         })
-@EmbeddedKafka(
-        bootstrapServersProperty = "spring.kafka.bootstrap-servers",
-        topics = {},
-        brokerProperties = {
-            "transaction.state.log.replication.factor=1",
-            "transaction.state.log.min.isr=1",
-            "offsets.topic.replication.factor=1",
-            "group.initial.rebalance.delay.ms=0"
-        })
-@DirtiesContext
+@OneBroker
 class TracesIT {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
