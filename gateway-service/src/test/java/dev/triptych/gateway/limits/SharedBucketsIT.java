@@ -28,17 +28,12 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import reactor.blockhound.BlockHound;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Levels in a PostgreSQL, and two gateways that share them. */
 @GatewayTest
 @ExtendWith(PostgresqlServer.Required.class)
 class SharedBucketsIT extends BucketsContract {
-
-    static {
-        BlockHound.install();
-    }
 
     private static final FakeService TEXT = FakeService.start();
     private static final String OPERATOR = "tk_the-operators-own";

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import reactor.blockhound.BlockHound;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -34,11 +33,6 @@ import reactor.core.publisher.Sinks;
 /** A gateway that is told to stop while it has work. */
 @Timeout(120)
 class DrainIT {
-
-    // Before the first thread of a scheduler waits: one that waits while its code is watched for blocking calls ends.
-    static {
-        BlockHound.install();
-    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -23,7 +23,6 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
-import reactor.blockhound.BlockHound;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -33,10 +32,6 @@ import reactor.netty.http.server.HttpServerResponse;
 @GatewayTest
 @TestPropertySource(properties = {"triptych.gateway.readiness-interval=100ms", "triptych.gateway.resend-body=1KB"})
 class ReplicasIT {
-
-    static {
-        BlockHound.install();
-    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final FakeService ONE = FakeService.start();

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import reactor.blockhound.BlockHound;
 import reactor.blockhound.BlockingOperationError;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -16,7 +15,6 @@ class BlockHoundIT {
 
     @Test
     void aBlockedEventLoopIsNoticed() {
-        BlockHound.install();
         Mono<Boolean> blocking = Mono.fromCallable(() -> new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS))
                 .subscribeOn(Schedulers.parallel());
         assertThatThrownBy(() -> blocking.block(Duration.ofSeconds(20)))

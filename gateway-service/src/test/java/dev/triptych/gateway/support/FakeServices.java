@@ -4,15 +4,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import reactor.blockhound.BlockHound;
 
 /** A gateway before two fake services, which all tests of this kind share; each test says what they answer. */
 @GatewayTest
 public abstract class FakeServices {
-
-    static {
-        BlockHound.install();
-    }
 
     protected static final FakeService TEXT = FakeService.start();
     protected static final FakeService VISION = FakeService.start();
