@@ -3,9 +3,12 @@ package dev.triptych.inference;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +24,21 @@ public final class InferenceQueue {
     /** @param turns threads of its own behind a bounded queue; rejects what does not fit */
     public InferenceQueue(Executor turns) {
         this.turns = turns;
+    }
+
+    /**
+     * With one thread of its own: a graph uses all cores itself.
+     *
+     * @param waiting most requests in the queue; each holds its body
+     */
+    public static InferenceQueue ofOneThread(int waiting) {
+        return new InferenceQueue(new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(waiting),
+                Thread.ofPlatform().name("infer-", 0).daemon(true).factory()));
     }
 
     /**

@@ -2,7 +2,11 @@ package dev.triptych.inference;
 
 import dev.triptych.wire.inference.GraphMetadata;
 import dev.triptych.wire.inference.InferAnswer;
+import dev.triptych.wire.inference.InferAnswerWriter;
+import dev.triptych.wire.inference.InferBody;
 import dev.triptych.wire.inference.InferRequest;
+import dev.triptych.wire.inference.InferRequestReader;
+import org.jspecify.annotations.Nullable;
 
 /** A graph that answers in one run, as clients of the bare graph see it. Safe from any thread. */
 public interface SinglePassGraph {
@@ -17,4 +21,14 @@ public interface SinglePassGraph {
      * @throws dev.triptych.wire.TriptychException.Overloaded if the model has been unloaded meanwhile
      */
     InferAnswer infer(InferRequest request);
+
+    /**
+     * Reads a request's body, runs it, and writes the answer in the form that the request asks for.
+     *
+     * @param jsonLength the header {@link InferBody#LENGTH_HEADER}, where there is one
+     */
+    default InferBody answer(byte[] body, @Nullable String jsonLength) {
+        InferRequest request = InferRequestReader.read(body, jsonLength);
+        return InferAnswerWriter.write(infer(request), request::isBinary);
+    }
 }

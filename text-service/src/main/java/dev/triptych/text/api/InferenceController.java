@@ -9,10 +9,7 @@ import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import dev.triptych.wire.inference.GraphMetadata;
 import dev.triptych.wire.inference.GraphMetadata.Slot;
-import dev.triptych.wire.inference.InferAnswerWriter;
 import dev.triptych.wire.inference.InferBody;
-import dev.triptych.wire.inference.InferRequest;
-import dev.triptych.wire.inference.InferRequestReader;
 import dev.triptych.wire.inference.ModelReady;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +69,7 @@ class InferenceController {
             @RequestHeader(name = InferBody.LENGTH_HEADER, required = false) @Nullable String jsonLength) {
         SinglePassGraph graph = graph(model);
         byte[] given = body == null ? new byte[0] : body;
-        return Mono.fromFuture(() -> queue.submit(() -> answer(graph, given, jsonLength)))
+        return Mono.fromFuture(() -> queue.submit(() -> graph.answer(given, jsonLength)))
                 .timeout(
                         DEADLINE,
                         Mono.error(() -> new TriptychException.Failed(
@@ -91,11 +88,6 @@ class InferenceController {
                             + " /v2/models/" + model + "/generate");
         }
         return embedder.orElseGet(() -> ModelLookup.embedder(models, model)).graph();
-    }
-
-    private static InferBody answer(SinglePassGraph graph, byte[] body, @Nullable String jsonLength) {
-        InferRequest request = InferRequestReader.read(body, jsonLength);
-        return InferAnswerWriter.write(graph.infer(request), request::isBinary);
     }
 
     private static ResponseEntity<byte[]> response(InferBody body) {

@@ -13,11 +13,9 @@ import io.micrometer.tracing.CurrentTraceContext;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.time.Clock;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
@@ -86,16 +84,9 @@ public class WebConfiguration {
         return Schedulers.fromExecutor(workers.executor());
     }
 
-    /** Few at a time: a graph uses all cores itself, and each waiting request holds its body. */
     @Bean
     InferenceQueue inferenceQueue() {
-        return new InferenceQueue(new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(INFERENCE_QUEUE),
-                Thread.ofPlatform().name("infer-", 0).daemon(true).factory()));
+        return InferenceQueue.ofOneThread(INFERENCE_QUEUE);
     }
 
     @Bean

@@ -35,8 +35,7 @@ public final class LoopTextEmbedder implements TextEmbedder {
 
     @Override
     public ModelDescription description() {
-        String ailment = loop.ailment();
-        return ailment.isEmpty() ? description : description.failed(List.of(ailment));
+        return description.ailing(loop.ailment());
     }
 
     @Override

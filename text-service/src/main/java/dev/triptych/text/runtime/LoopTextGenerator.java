@@ -74,8 +74,7 @@ public final class LoopTextGenerator implements TextGenerator {
 
     @Override
     public ModelDescription description() {
-        String ailment = loop.ailment();
-        return ailment.isEmpty() ? description : description.failed(List.of(ailment));
+        return description.ailing(loop.ailment());
     }
 
     @Override

@@ -115,6 +115,11 @@ public record ModelDescription(
                 id, task, source, target, Status.FAILED, device, created, reasons, checks, versions);
     }
 
+    /** The same model where {@code ailment} is empty; failed for it where it is not. */
+    ModelDescription ailing(String ailment) {
+        return ailment.isEmpty() ? this : failed(List.of(ailment));
+    }
+
     /** The same model, ready on that device. */
     public ModelDescription readyOn(String placement) {
         return new ModelDescription(

@@ -7,13 +7,9 @@ import dev.triptych.vision.model.VisionModels;
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
 import dev.triptych.wire.inference.GraphMetadata;
-import dev.triptych.wire.inference.InferAnswerWriter;
 import dev.triptych.wire.inference.InferBody;
-import dev.triptych.wire.inference.InferRequest;
-import dev.triptych.wire.inference.InferRequestReader;
 import dev.triptych.wire.inference.ModelReady;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -78,7 +74,7 @@ public final class InferenceController {
                                 ErrorCode.INVALID_REQUEST,
                                 null,
                                 "the body took more than " + deadline.toSeconds() + " s")))
-                .flatMap(bytes -> Mono.fromFuture(() -> queue.submit(() -> answer(graph, bytes, jsonLength)))
+                .flatMap(bytes -> Mono.fromFuture(() -> queue.submit(() -> graph.answer(bytes, jsonLength)))
                         .timeout(
                                 deadline,
                                 Mono.error(() -> new TriptychException.Failed(
@@ -86,11 +82,6 @@ public final class InferenceController {
                                         "the graph did not answer within " + deadline.toSeconds() + " s",
                                         null))))
                 .map(InferenceController::response);
-    }
-
-    private static InferBody answer(SinglePassGraph graph, byte[] body, @Nullable String jsonLength) {
-        InferRequest request = InferRequestReader.read(body, jsonLength);
-        return InferAnswerWriter.write(graph.infer(request), request::isBinary);
     }
 
     private static ResponseEntity<byte[]> response(InferBody body) {

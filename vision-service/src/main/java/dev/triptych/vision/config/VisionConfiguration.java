@@ -125,16 +125,9 @@ class VisionConfiguration {
                 new ThreadPoolExecutor.CallerRunsPolicy());
     }
 
-    /** Few at a time: a graph uses all cores itself, and each waiting request holds its body. */
     @Bean
     InferenceQueue inferenceQueue() {
-        return new InferenceQueue(new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(INFERENCE_QUEUE),
-                Thread.ofPlatform().name("infer-", 0).daemon(true).factory()));
+        return InferenceQueue.ofOneThread(INFERENCE_QUEUE);
     }
 
     @Bean

@@ -27,16 +27,26 @@ sealed interface BeamGroup permits PlainBeams, DiverseBeams {
         }
     }
 
-    /** Live beams. */
-    int beams();
+    /** The beams that go on. */
+    LiveBeams live();
+
+    default int beams() {
+        return live().size();
+    }
 
     /** Sum of a beam's log-probs after all rules. */
-    float score(int beam);
+    default float score(int beam) {
+        return live().score(beam);
+    }
 
-    Hypothesis hypothesis(int beam);
+    default Hypothesis hypothesis(int beam) {
+        return live().hypothesis(beam);
+    }
 
     /** The beam of the group before this step that a beam continues. */
-    int parent(int beam);
+    default int parent(int beam) {
+        return live().parent(beam);
+    }
 
     /** Whether no better hypothesis is looked for. */
     boolean done();
@@ -51,15 +61,6 @@ sealed interface BeamGroup permits PlainBeams, DiverseBeams {
      * @param complete whether there are as many candidates as were looked for
      */
     BeamGroup next(List<Candidate> candidates, boolean complete);
-
-    /** Scores of beams that are all the same: only the first may be continued. */
-    static float[] firstScores(int size) {
-        float[] scores = new float[size];
-        for (int beam = 1; beam < size; beam++) {
-            scores[beam] = EXCLUDED;
-        }
-        return scores;
-    }
 
     /**
      * As many candidates as beams, so that a group never has fewer rows: where rules leave too few, the last again, with

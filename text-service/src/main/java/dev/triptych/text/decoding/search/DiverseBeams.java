@@ -1,10 +1,8 @@
 package dev.triptych.text.decoding.search;
 
-import dev.triptych.text.decoding.Hypothesis;
 import dev.triptych.text.generation.FinishReason;
 import dev.triptych.text.generation.Strategy.EarlyStopping;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -16,48 +14,25 @@ import java.util.List;
 final class DiverseBeams implements BeamGroup {
 
     private final Rules rules;
-    private final float[] scores;
-    private final Hypothesis[] hypotheses;
-    private final int[] parents;
+    private final LiveBeams live;
     private final List<Ended> ended;
     private final boolean done;
 
-    private DiverseBeams(
-            Rules rules, float[] scores, Hypothesis[] hypotheses, int[] parents, List<Ended> ended, boolean done) {
+    private DiverseBeams(Rules rules, LiveBeams live, List<Ended> ended, boolean done) {
         this.rules = rules;
-        this.scores = scores;
-        this.hypotheses = hypotheses;
-        this.parents = parents;
+        this.live = live;
         this.ended = List.copyOf(ended);
         this.done = done;
     }
 
     /** Before the first step. */
     static DiverseBeams first(Rules rules) {
-        Hypothesis[] roots = new Hypothesis[rules.size()];
-        Arrays.fill(roots, Hypothesis.ROOT);
-        return new DiverseBeams(
-                rules, BeamGroup.firstScores(rules.size()), roots, new int[rules.size()], List.of(), false);
+        return new DiverseBeams(rules, LiveBeams.first(rules.size()), List.of(), false);
     }
 
     @Override
-    public int beams() {
-        return scores.length;
-    }
-
-    @Override
-    public float score(int beam) {
-        return scores[beam];
-    }
-
-    @Override
-    public Hypothesis hypothesis(int beam) {
-        return hypotheses[beam];
-    }
-
-    @Override
-    public int parent(int beam) {
-        return parents[beam];
+    public LiveBeams live() {
+        return live;
     }
 
     @Override
@@ -93,16 +68,8 @@ final class DiverseBeams implements BeamGroup {
         if (last && !satisfied) {
             goOn.forEach(candidate -> add(nextEnded, candidate, FinishReason.LENGTH, length));
         }
-        List<Candidate> live = BeamGroup.filled(goOn, rules.size());
-        float[] nextScores = new float[live.size()];
-        int[] nextParents = new int[live.size()];
-        Hypothesis[] nextHypotheses = new Hypothesis[live.size()];
-        for (int beam = 0; beam < live.size(); beam++) {
-            nextScores[beam] = live.get(beam).score();
-            nextParents[beam] = live.get(beam).beam();
-            nextHypotheses[beam] = live.get(beam).hypothesis();
-        }
-        return new DiverseBeams(rules, nextScores, nextHypotheses, nextParents, nextEnded, last || satisfied);
+        LiveBeams nextLive = LiveBeams.of(BeamGroup.filled(goOn, rules.size()), Candidate::score);
+        return new DiverseBeams(rules, nextLive, nextEnded, last || satisfied);
     }
 
     /** Keeps the best; later ones come before earlier ones of the same score. */

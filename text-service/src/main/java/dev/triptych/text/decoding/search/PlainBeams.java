@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PlainBeams implements BeamGroup {
 
     private final Rules rules;
-    private final float[] scores;
-    private final Hypothesis[] hypotheses;
-    private final int[] parents;
+    private final LiveBeams live;
     private final Place[] places;
     private final boolean done;
 
@@ -41,43 +39,23 @@ final class PlainBeams implements BeamGroup {
         }
     }
 
-    private PlainBeams(
-            Rules rules, float[] scores, Hypothesis[] hypotheses, int[] parents, Place[] places, boolean done) {
+    private PlainBeams(Rules rules, LiveBeams live, Place[] places, boolean done) {
         this.rules = rules;
-        this.scores = scores;
-        this.hypotheses = hypotheses;
-        this.parents = parents;
+        this.live = live;
         this.places = places;
         this.done = done;
     }
 
     /** Before the first step. */
     static PlainBeams first(Rules rules) {
-        Hypothesis[] roots = new Hypothesis[rules.size()];
-        Arrays.fill(roots, Hypothesis.ROOT);
         Place[] empty = new Place[rules.size()];
         Arrays.fill(empty, Place.EMPTY);
-        return new PlainBeams(rules, BeamGroup.firstScores(rules.size()), roots, new int[rules.size()], empty, false);
+        return new PlainBeams(rules, LiveBeams.first(rules.size()), empty, false);
     }
 
     @Override
-    public int beams() {
-        return scores.length;
-    }
-
-    @Override
-    public float score(int beam) {
-        return scores[beam];
-    }
-
-    @Override
-    public Hypothesis hypothesis(int beam) {
-        return hypotheses[beam];
-    }
-
-    @Override
-    public int parent(int beam) {
-        return parents[beam];
+    public LiveBeams live() {
+        return live;
     }
 
     @Override
@@ -96,22 +74,15 @@ final class PlainBeams implements BeamGroup {
                 candidates.isEmpty() ? 0 : candidates.getFirst().hypothesis().length();
         Place[] nextPlaces = withEnded(candidates, length);
         List<Candidate> goOn = BeamGroup.filled(goOn(candidates), rules.size());
-        float[] nextScores = new float[goOn.size()];
-        Hypothesis[] nextHypotheses = new Hypothesis[goOn.size()];
-        int[] nextParents = new int[goOn.size()];
-        for (int beam = 0; beam < goOn.size(); beam++) {
-            nextScores[beam] = runningScore(goOn.get(beam));
-            nextHypotheses[beam] = goOn.get(beam).hypothesis();
-            nextParents[beam] = goOn.get(beam).beam();
-        }
+        LiveBeams nextLive = LiveBeams.of(goOn, PlainBeams::runningScore);
         boolean noneGoesOn = goOn.isEmpty()
                 || length >= rules.maxNewTokens()
                 || complete && candidates.stream().allMatch(Candidate::ends);
         boolean full = Arrays.stream(nextPlaces).allMatch(Place::taken);
         boolean nextDone = noneGoesOn
                 || full && rules.earlyStopping() == EarlyStopping.TRUE
-                || !improvable(nextScores[0], nextPlaces, length);
-        return new PlainBeams(rules, nextScores, nextHypotheses, nextParents, nextPlaces, nextDone);
+                || !improvable(nextLive.score(0), nextPlaces, length);
+        return new PlainBeams(rules, nextLive, nextPlaces, nextDone);
     }
 
     /** The finished hypotheses and those that end now, the best of them; earlier ones first among equals. */
