@@ -17,7 +17,6 @@ import jdk.jfr.consumer.RecordingFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What the engine's thread allocates: bytes of a step by its own count, and of what classes by the flight recorder. */
 @Command(
@@ -30,10 +29,7 @@ public final class AllocationBenchmark implements Callable<Integer> {
     private static final int SHOWN = 12;
 
     @Mixin
-    private EngineSettings settings = new EngineSettings();
-
-    @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line")
-    private Path text = Path.of("sentences.txt");
+    private EngineWithText settings = new EngineWithText();
 
     @Option(names = "--clients", split = ",", description = "numbers of clients (default: ${DEFAULT-VALUE})")
     private List<Integer> clients = List.of(1, 32);
@@ -44,7 +40,7 @@ public final class AllocationBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration turn = Duration.ofNanos((long) (seconds * 1e9));
-        try (EngineUnderLoad engine = settings.engine(text, List.of())) {
+        try (EngineUnderLoad engine = settings.engine(List.of())) {
             engine.warmUp();
             for (int count : clients) {
                 measure(engine, count, turn);

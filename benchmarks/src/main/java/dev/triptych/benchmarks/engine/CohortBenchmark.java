@@ -2,7 +2,6 @@ package dev.triptych.benchmarks.engine;
 
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.text.model.Seq2SeqModel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * The engine against batches in the order of arrival, each of which runs until its last row has ended: over the plain graphs
@@ -25,39 +23,33 @@ import picocli.CommandLine.Parameters;
 public final class CohortBenchmark implements Callable<Integer> {
 
     @Mixin
-    private EngineSettings settings = new EngineSettings();
-
-    @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line, of mixed lengths")
-    private Path text = Path.of("sentences.txt");
+    private EngineWithText settings = new EngineWithText();
 
     @Option(names = "--clients", description = "clients, and rows of a static batch (default: ${DEFAULT-VALUE})")
     private int clients = 64;
 
-    @Option(names = "--seconds", description = "length of each turn (default: ${DEFAULT-VALUE})")
-    private double seconds = 5;
-
-    @Option(names = "--rounds", description = "turns of each (default: ${DEFAULT-VALUE})")
-    private int rounds = 4;
+    @Mixin
+    private Turns turns = new Turns(5, 4);
 
     @Override
     public Integer call() throws Exception {
         try (PlainCopy copy = PlainCopy.of(settings.model());
                 Seq2SeqModel plain = settings.graphs(copy.folder());
                 Seq2SeqModel fused = settings.graphs(settings.model());
-                EngineUnderLoad engine = settings.engine(text, List.of())) {
+                EngineUnderLoad engine = settings.engine(List.of())) {
             measure(new BareLoop(plain), new BareLoop(fused), engine);
         }
         return 0;
     }
 
     private void measure(BareLoop plain, BareLoop fused, EngineUnderLoad engine) throws InterruptedException {
-        Duration turn = Duration.ofNanos((long) (seconds * 1e9));
+        Duration turn = turns.each();
         turn(plain, engine, Duration.ofSeconds(1));
         turn(fused, engine, Duration.ofSeconds(1));
         engine.warmUp();
-        double[] overPlain = new double[rounds];
-        double[] overFused = new double[rounds];
-        for (int round = 0; round < rounds; round++) {
+        double[] overPlain = new double[turns.rounds()];
+        double[] overFused = new double[turns.rounds()];
+        for (int round = 0; round < turns.rounds(); round++) {
             StaticBatches plainTurn = turn(plain, engine, turn);
             StaticBatches fusedTurn = turn(fused, engine, turn);
             Throughput served = engine.steady(clients, turn);
@@ -71,7 +63,7 @@ public final class CohortBenchmark implements Callable<Integer> {
                 Locale.ROOT,
                 "engine against static batches of %d rows, %d turns each: plain graphs %s, the same fused graphs %s%n",
                 clients,
-                rounds,
+                turns.rounds(),
                 Ratios.of(overPlain),
                 Ratios.of(overFused));
     }

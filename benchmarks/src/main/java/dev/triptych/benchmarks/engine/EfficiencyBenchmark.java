@@ -2,7 +2,6 @@ package dev.triptych.benchmarks.engine;
 
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.text.model.Seq2SeqModel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * What the service's loop reaches of a bare loop over the same graphs, sentences, batch and lengths, by turns: each runs the
@@ -24,27 +22,21 @@ import picocli.CommandLine.Parameters;
 public final class EfficiencyBenchmark implements Callable<Integer> {
 
     @Mixin
-    private EngineSettings settings = new EngineSettings();
-
-    @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line")
-    private Path text = Path.of("sentences.txt");
+    private EngineWithText settings = new EngineWithText();
 
     @Option(names = "--rows", split = ",", description = "rows of a batch (default: ${DEFAULT-VALUE})")
     private List<Integer> rows = List.of(1, 32);
 
-    @Option(names = "--seconds", description = "length of each turn (default: ${DEFAULT-VALUE})")
-    private double seconds = 4;
-
-    @Option(names = "--rounds", description = "turns of each (default: ${DEFAULT-VALUE})")
-    private int rounds = 5;
+    @Mixin
+    private Turns turns = new Turns(4, 5);
 
     @Override
     public Integer call() throws Exception {
-        Duration turn = Duration.ofNanos((long) (seconds * 1e9));
+        Duration turn = turns.each();
         try (Seq2SeqModel graphs = settings.graphs(settings.model())) {
             BareLoop bare = new BareLoop(graphs);
             for (int count : rows) {
-                try (EngineUnderLoad engine = settings.engine(text, List.of("limits.rows=" + count))) {
+                try (EngineUnderLoad engine = settings.engine(List.of("limits.rows=" + count))) {
                     engine.warmUp();
                     int steps = meanLength(engine);
                     System.out.printf(
@@ -69,9 +61,9 @@ public final class EfficiencyBenchmark implements Callable<Integer> {
 
     private void measure(EngineUnderLoad engine, BareLoop bare, int count, int steps, Duration turn)
             throws InterruptedException {
-        double[] speeds = new double[rounds];
-        double[] costs = new double[rounds];
-        for (int round = 0; round < rounds; round++) {
+        double[] speeds = new double[turns.rounds()];
+        double[] costs = new double[turns.rounds()];
+        for (int round = 0; round < turns.rounds(); round++) {
             Throughput least = bare.steps(count, steps, engine.prompts(), turn);
             // Half as many again wait, so that the batch is as full as the bare loop's; one client alone waits for
             // nobody.
@@ -94,7 +86,7 @@ public final class EfficiencyBenchmark implements Callable<Integer> {
                 Locale.ROOT,
                 "%2d rows, %d turns each: efficiency by tokens/s %s, by processor time %s%n",
                 count,
-                rounds,
+                turns.rounds(),
                 Ratios.of(speeds),
                 Ratios.of(costs));
     }

@@ -2,7 +2,6 @@ package dev.triptych.benchmarks.engine;
 
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.text.model.Seq2SeqModel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Tokens per second of the engine in this process, by number of clients, beside a bare loop over the same graphs. */
 @Command(
@@ -22,10 +20,7 @@ import picocli.CommandLine.Parameters;
 public final class EngineBenchmark implements Callable<Integer> {
 
     @Mixin
-    private EngineSettings settings = new EngineSettings();
-
-    @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line")
-    private Path text = Path.of("sentences.txt");
+    private EngineWithText settings = new EngineWithText();
 
     @Option(names = "--clients", split = ",", description = "numbers of clients (default: ${DEFAULT-VALUE})")
     private List<Integer> clients = List.of(1, 64);
@@ -48,14 +43,14 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (against.isPresent()) {
-            try (EngineUnderLoad before = settings.engine(text, List.of());
-                    EngineUnderLoad after = settings.engine(text, List.of(against.get()))) {
+            try (EngineUnderLoad before = settings.engine(List.of());
+                    EngineUnderLoad after = settings.engine(List.of(against.get()))) {
                 new EngineComparison(before, after, Duration.ofSeconds(seconds), rounds).print(clients, against.get());
             }
             return 0;
         }
         bare();
-        try (EngineUnderLoad engine = settings.engine(text, List.of())) {
+        try (EngineUnderLoad engine = settings.engine(List.of())) {
             measure(engine);
         }
         return 0;
@@ -82,7 +77,7 @@ public final class EngineBenchmark implements Callable<Integer> {
 
     private void bare() throws Exception {
         try (Seq2SeqModel loaded = settings.graphs(settings.model())) {
-            List<List<Integer>> prompts = EngineSettings.prompts(loaded.tokenizer(), text);
+            List<List<Integer>> prompts = settings.prompts(loaded.tokenizer());
             BareLoop loop = new BareLoop(loaded);
             loop.steps(8, bareSteps, prompts, Duration.ofSeconds(3));
             for (int count : clients) {

@@ -6,9 +6,6 @@ import dev.triptych.modelpackage.ModelPackage;
 import dev.triptych.text.config.EngineProperties;
 import dev.triptych.text.model.Seq2SeqLoader;
 import dev.triptych.text.model.Seq2SeqModel;
-import dev.triptych.text.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The model that a benchmark of the engine runs, and its settings. */
-final class EngineSettings {
+class EngineSettings {
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "folder of the model")
     private Path model = Path.of("models/triptych-en-de");
@@ -51,11 +48,6 @@ final class EngineSettings {
         return new Binder(source).bindOrCreate("triptych", EngineProperties.class);
     }
 
-    /** The model in an engine of its own, with clients that read a text. */
-    EngineUnderLoad engine(Path text, List<String> more) throws IOException {
-        return new EngineUnderLoad(model, text, properties(more), newTokens);
-    }
-
     /** A folder's graphs, for loops without an engine. */
     Seq2SeqModel graphs(Path folder) {
         EngineProperties properties = properties(List.of());
@@ -67,16 +59,5 @@ final class EngineSettings {
                                 properties.cuda().options()),
                         properties.variants())
                 .load(ModelPackage.open(folder));
-    }
-
-    /** The tokens of a text's sentences, one a line. */
-    static List<List<Integer>> prompts(Tokenizer tokenizer, Path text) throws IOException {
-        List<List<Integer>> prompts = new ArrayList<>();
-        for (String line : Files.readAllLines(text)) {
-            if (!line.isBlank()) {
-                prompts.add(tokenizer.encode(line.strip()));
-            }
-        }
-        return prompts;
     }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * The engine against {@code generate()} of transformers: the same weights in PyTorch, the same sentences, greedy over a
@@ -22,10 +21,7 @@ import picocli.CommandLine.Parameters;
 public final class TransformersBenchmark implements Callable<Integer> {
 
     @Mixin
-    private EngineSettings settings = new EngineSettings();
-
-    @Parameters(index = "1", paramLabel = "TEXT", description = "file with one sentence per line")
-    private Path text = Path.of("sentences.txt");
+    private EngineWithText settings = new EngineWithText();
 
     @Option(names = "--python", description = "a Python with the foundry's requirements (default: ${DEFAULT-VALUE})")
     private String python = "python3";
@@ -47,7 +43,7 @@ public final class TransformersBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (EngineUnderLoad engine = settings.engine(text, List.of("threads=" + threads));
+        try (EngineUnderLoad engine = settings.engine(List.of("threads=" + threads));
                 TransformersProcess transformers =
                         TransformersProcess.start(python, foundry, settings.model(), threads)) {
             engine.warmUp();

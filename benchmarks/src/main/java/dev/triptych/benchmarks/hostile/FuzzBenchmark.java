@@ -1,7 +1,9 @@
 package dev.triptych.benchmarks.hostile;
 
+import dev.triptych.benchmarks.RunningSuite;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Malformed requests over all endpoints of a running suite: none may be answered by a 5xx, none may hang. */
@@ -14,8 +16,8 @@ public final class FuzzBenchmark implements Callable<Integer> {
 
     private static final int MOST_REQUESTS = 1_000_000;
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--requests", description = "how many (default: ${DEFAULT-VALUE})")
     private int requests = 100_000;
@@ -29,11 +31,16 @@ public final class FuzzBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         MalformedRequests series = new MalformedRequests(seed);
-        boolean survived = new HostileRun("fuzz", port).run(clients, Math.clamp(requests, 1, MOST_REQUESTS), number -> {
-            MalformedRequests.Malformed malformed = series.at(number);
-            return new HostileRun.Sent(
-                    malformed.path(), malformed.contentType(), "*/*", malformed.body(), malformed.contentType());
-        });
+        boolean survived = new HostileRun("fuzz", suite.port())
+                .run(clients, Math.clamp(requests, 1, MOST_REQUESTS), number -> {
+                    MalformedRequests.Malformed malformed = series.at(number);
+                    return new HostileRun.Sent(
+                            malformed.path(),
+                            malformed.contentType(),
+                            "*/*",
+                            malformed.body(),
+                            malformed.contentType());
+                });
         return survived ? 0 : 1;
     }
 }

@@ -1,5 +1,6 @@
 package dev.triptych.benchmarks.hostile;
 
+import dev.triptych.benchmarks.RunningSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Malformed pictures to all vision endpoints of a running suite: none may be answered by a 5xx, none may hang. */
@@ -21,8 +23,8 @@ public final class FuzzImagesBenchmark implements Callable<Integer> {
     private static final List<String> PATHS = List.of(
             "/v1/vision/classifications", "/v1/vision/detections", "/v1/vision/segmentations", "/v1/vision/attention");
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--requests", description = "how many (default: ${DEFAULT-VALUE})")
     private int requests = 50_000;
@@ -39,7 +41,7 @@ public final class FuzzImagesBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         MalformedImages series = new MalformedImages(seed);
-        HostileRun run = new HostileRun("fuzz-images", port);
+        HostileRun run = new HostileRun("fuzz-images", suite.port());
         int count = Math.clamp(requests, 1, MOST_REQUESTS);
         boolean survived = true;
         // In parts, so that growth shows.

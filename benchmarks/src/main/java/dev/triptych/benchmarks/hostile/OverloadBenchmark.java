@@ -1,10 +1,10 @@
 package dev.triptych.benchmarks.hostile;
 
 import dev.triptych.benchmarks.ClosedLoop;
+import dev.triptych.benchmarks.RunningSuite;
 import dev.triptych.benchmarks.Stopwatch;
 import dev.triptych.benchmarks.Throughput;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,8 +44,8 @@ public final class OverloadBenchmark implements Callable<Integer> {
     @Parameters(paramLabel = "TEXT", description = "file with one sentence per line")
     private Path text = Path.of("sentences.txt");
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--requests", description = "how many (default: ${DEFAULT-VALUE})")
     private int requests = 10_000;
@@ -148,7 +149,7 @@ public final class OverloadBenchmark implements Callable<Integer> {
                 .put("input", lines.get(number % lines.size()))
                 .put("strategy", "greedy")
                 .toString();
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/translations"))
+        return HttpRequest.newBuilder(suite.gateway("/v1/translations"))
                 .header("Content-Type", "application/json")
                 .timeout(DEADLINE)
                 .POST(HttpRequest.BodyPublishers.ofString(body))

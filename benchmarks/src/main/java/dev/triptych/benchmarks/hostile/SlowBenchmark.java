@@ -2,12 +2,13 @@ package dev.triptych.benchmarks.hostile;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.triptych.benchmarks.BriefMeasurement;
 import dev.triptych.benchmarks.ClosedLoop;
+import dev.triptych.benchmarks.RunningSuite;
 import dev.triptych.benchmarks.Throughput;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Clients that send a byte a second or read nothing, beside one that is as fast as it can be. */
@@ -29,15 +31,14 @@ import picocli.CommandLine.Option;
 public final class SlowBenchmark implements Callable<Integer> {
 
     private static final int MOST_EACH = 5_000;
-    private static final int LONGEST_SECONDS = 120;
     private static final Duration BETWEEN_BYTES = Duration.ofSeconds(1);
     private static final String REQUEST =
             "{\"source\":\"en\",\"target\":\"de\",\"input\":\"The dog sees a red car.\",\"strategy\":\"greedy\"}";
     private static final String STREAM =
             "{\"model\":\"triptych-en-de\",\"prompt\":\"The dog sees a red car.\",\"temperature\":0,\"stream\":true}";
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--senders", description = "half of them trickle headers, half bodies (default: ${DEFAULT-VALUE})")
     private int senders = 1000;
@@ -45,15 +46,15 @@ public final class SlowBenchmark implements Callable<Integer> {
     @Option(names = "--idle", description = "ask for a stream and read nothing (default: ${DEFAULT-VALUE})")
     private int idle = 1000;
 
-    @Option(names = "--seconds", description = "beside them, at most 120 (default: ${DEFAULT-VALUE})")
-    private int seconds = 40;
+    @Mixin
+    private BriefMeasurement measurement = new BriefMeasurement(40);
 
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
 
     @Override
     public Integer call() throws Exception {
-        Duration duration = Duration.ofSeconds(Math.clamp(seconds, 1, LONGEST_SECONDS));
+        Duration duration = measurement.duration();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -89,7 +90,7 @@ public final class SlowBenchmark implements Callable<Integer> {
     }
 
     private int ask(HttpClient client) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/translations"))
+        HttpRequest request = HttpRequest.newBuilder(suite.gateway("/v1/translations"))
                 .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(60))
                 .POST(HttpRequest.BodyPublishers.ofString(REQUEST))
@@ -124,7 +125,7 @@ public final class SlowBenchmark implements Callable<Integer> {
 
     private Void readNothing(String request) throws IOException, InterruptedException {
         try (Socket socket = connect(request)) {
-            Thread.sleep(Duration.ofSeconds(2L * LONGEST_SECONDS));
+            Thread.sleep(Duration.ofSeconds(2L * BriefMeasurement.LONGEST_SECONDS));
             return null;
         } finally {
             open.decrementAndGet();
@@ -133,7 +134,7 @@ public final class SlowBenchmark implements Callable<Integer> {
 
     private Socket connect(String beginning) throws IOException {
         open.incrementAndGet();
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), suite.port());
         socket.getOutputStream().write(beginning.getBytes(US_ASCII));
         return socket;
     }

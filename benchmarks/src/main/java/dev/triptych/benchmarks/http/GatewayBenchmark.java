@@ -1,5 +1,7 @@
 package dev.triptych.benchmarks.http;
 
+import dev.triptych.benchmarks.BriefMeasurement;
+import dev.triptych.benchmarks.RunningSuite;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -24,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -37,12 +40,11 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 public final class GatewayBenchmark implements Callable<Integer> {
 
-    private static final int LONGEST_SECONDS = 120;
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--text-port", description = "text-service's (default: ${DEFAULT-VALUE})")
     private int textPort = 8081;
@@ -55,8 +57,8 @@ public final class GatewayBenchmark implements Callable<Integer> {
             description = "milliseconds between a client's requests on average (default: ${DEFAULT-VALUE})")
     private int pause = 100;
 
-    @Option(names = "--seconds", description = "length of each measurement, at most 120 (default: ${DEFAULT-VALUE})")
-    private int seconds = 20;
+    @Mixin
+    private BriefMeasurement measurement = new BriefMeasurement(20);
 
     @Option(names = "--model", description = "of the streams (default: ${DEFAULT-VALUE})")
     private String model = "triptych-en-de";
@@ -78,7 +80,7 @@ public final class GatewayBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Duration duration = Duration.ofSeconds(Math.clamp(seconds, 1, LONGEST_SECONDS));
+        Duration duration = measurement.duration();
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
@@ -144,7 +146,7 @@ public final class GatewayBenchmark implements Callable<Integer> {
     }
 
     private String base(Way way) {
-        return "http://127.0.0.1:" + (way == Way.DIRECT ? textPort : port);
+        return "http://127.0.0.1:" + (way == Way.DIRECT ? textPort : suite.port());
     }
 
     /** One that computes nothing, so that its time is the way's. */

@@ -1,6 +1,8 @@
 package dev.triptych.benchmarks.http;
 
+import dev.triptych.benchmarks.BriefMeasurement;
 import dev.triptych.benchmarks.ClosedLoop;
+import dev.triptych.benchmarks.RunningSuite;
 import dev.triptych.benchmarks.Throughput;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -29,20 +32,17 @@ public final class HttpBenchmark implements Callable<Integer> {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** A benchmark is no tool to load other people's machines with. */
-    private static final int LONGEST_SECONDS = 120;
-
     @Parameters(paramLabel = "TEXT", description = "file with one sentence per line")
     private Path text = Path.of("sentences.txt");
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--clients", split = ",", description = "numbers of clients (default: ${DEFAULT-VALUE})")
     private List<Integer> clients = List.of(1, 64);
 
-    @Option(names = "--seconds", description = "length of each measurement, at most 120 (default: ${DEFAULT-VALUE})")
-    private int seconds = 10;
+    @Mixin
+    private BriefMeasurement measurement = new BriefMeasurement(10);
 
     @Option(names = "--source", description = "language of the sentences (default: ${DEFAULT-VALUE})")
     private String source = "en";
@@ -55,8 +55,8 @@ public final class HttpBenchmark implements Callable<Integer> {
         List<String> lines = Files.readAllLines(text).stream()
                 .filter(line -> !line.isBlank())
                 .toList();
-        Duration duration = Duration.ofSeconds(Math.clamp(seconds, 1, LONGEST_SECONDS));
-        URI uri = URI.create("http://127.0.0.1:" + port + "/v1/translations");
+        Duration duration = measurement.duration();
+        URI uri = suite.gateway("/v1/translations");
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))

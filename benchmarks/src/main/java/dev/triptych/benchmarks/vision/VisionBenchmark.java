@@ -1,6 +1,8 @@
 package dev.triptych.benchmarks.vision;
 
+import dev.triptych.benchmarks.BriefMeasurement;
 import dev.triptych.benchmarks.ClosedLoop;
+import dev.triptych.benchmarks.RunningSuite;
 import dev.triptych.benchmarks.Stopwatch;
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.engine.DeviceRequest;
@@ -34,6 +36,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,20 +51,19 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 public final class VisionBenchmark implements Callable<Integer> {
 
-    private static final int LONGEST_SECONDS = 120;
     private static final int ROUNDS = 3;
 
     @Parameters(paramLabel = "MODEL", description = "folder of a classifier")
     private Path model = Path.of("models/triptych-flags");
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--clients", description = "how many at once (default: ${DEFAULT-VALUE})")
     private int clients = 32;
 
-    @Option(names = "--seconds", description = "length of each measurement, at most 120 (default: ${DEFAULT-VALUE})")
-    private int seconds = 10;
+    @Mixin
+    private BriefMeasurement measurement = new BriefMeasurement(10);
 
     @Option(names = "--pixels", description = "of a picture (default: ${DEFAULT-VALUE})")
     private int pixels = 1_000_000;
@@ -73,7 +75,7 @@ public final class VisionBenchmark implements Callable<Integer> {
     private int threads = 0;
 
     private Duration stretch() {
-        return Duration.ofMillis(1000L * Math.clamp(seconds, 1, LONGEST_SECONDS) / ROUNDS);
+        return measurement.duration().dividedBy(ROUNDS);
     }
 
     @Override
@@ -175,7 +177,7 @@ public final class VisionBenchmark implements Callable<Integer> {
     }
 
     private int send(HttpClient client, byte[] jpeg) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + port + "/v1/vision/classifications?model=" + model.getFileName());
+        URI uri = suite.gateway("/v1/vision/classifications?model=" + model.getFileName());
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .header("Content-Type", "image/jpeg")
                 .timeout(Duration.ofSeconds(60))
