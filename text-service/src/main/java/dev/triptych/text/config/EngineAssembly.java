@@ -35,6 +35,7 @@ import dev.triptych.text.runtime.LoopTextGenerator;
 import dev.triptych.text.runtime.MemoryBudget;
 import dev.triptych.text.runtime.ModelDescription;
 import dev.triptych.text.runtime.ModelRegistry;
+import dev.triptych.text.runtime.PassRunner;
 import dev.triptych.text.runtime.RuntimeListener;
 import dev.triptych.text.runtime.TimeSource;
 import dev.triptych.text.scheduler.AdmissionPolicy;
@@ -198,6 +199,7 @@ public final class EngineAssembly {
                 shape.vocabSize(),
                 tokenizer::decode,
                 StepRunners.of(model, limits.cache().toBytes(), time.nanoTime()),
+                PassRunner.none(),
                 new CohortScheduler(policy(model.rowsIndependent())));
         return running(
                 description.readyOn(model.placement().device()),

@@ -63,7 +63,7 @@ public final class EngineLoop implements ModelEngine {
      * @param vocabSize width of the logits
      * @param decoder the text of generated ids, special tokens left out; asked where texts end a sequence
      * @param runner graphs and caches
-     * @param passes its non-autoregressive decoders
+     * @param passes its non-autoregressive decoders; {@link PassRunner#none()} where it has none
      * @param scheduler plans the steps that those graphs can make
      */
     public record Parts(
@@ -74,17 +74,6 @@ public final class EngineLoop implements ModelEngine {
             StepRunner<?> runner,
             PassRunner passes,
             Scheduler scheduler) {
-
-        /** Of a model that only decodes token by token. */
-        public Parts(
-                String name,
-                GenerationRules rules,
-                int vocabSize,
-                Function<List<Integer>, String> decoder,
-                StepRunner<?> runner,
-                Scheduler scheduler) {
-            this(name, rules, vocabSize, decoder, runner, PassRunner.none(), scheduler);
-        }
 
         StepTransaction reserve(StepPlan.Step step) {
             return switch (step) {
