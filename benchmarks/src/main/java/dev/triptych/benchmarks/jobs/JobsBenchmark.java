@@ -1,12 +1,13 @@
 package dev.triptych.benchmarks.jobs;
 
+import dev.triptych.benchmarks.BriefMeasurement;
 import dev.triptych.benchmarks.ClosedLoop;
+import dev.triptych.benchmarks.RunningSuite;
 import dev.triptych.benchmarks.Throughput;
 import dev.triptych.client.JobClient;
 import dev.triptych.client.JobClientSettings;
 import dev.triptych.wire.TranslationItem;
 import dev.triptych.wire.WireJson;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -30,17 +32,14 @@ import tools.jackson.databind.JsonNode;
         sortOptions = false)
 public final class JobsBenchmark implements Callable<Integer> {
 
-    /** A benchmark is no tool to load other people's machines with. */
-    private static final int LONGEST_SECONDS = 120;
-
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     @Parameters(paramLabel = "TEXT", description = "file with one sentence per line")
     private Path text = Path.of("sentences.txt");
 
-    @Option(names = "--port", description = "the gateway's (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Mixin
+    private RunningSuite suite = new RunningSuite();
 
     @Option(names = "--kafka-port", description = "the broker's (default: ${DEFAULT-VALUE})")
     private int kafkaPort = 9092;
@@ -48,15 +47,15 @@ public final class JobsBenchmark implements Callable<Integer> {
     @Option(names = "--items", description = "items on their way at a time (default: ${DEFAULT-VALUE})")
     private int items = 512;
 
-    @Option(names = "--seconds", description = "length of each measurement, at most 120 (default: ${DEFAULT-VALUE})")
-    private int seconds = 20;
+    @Mixin
+    private BriefMeasurement measurement = new BriefMeasurement(20);
 
     @Override
     public Integer call() throws Exception {
         List<String> lines = Files.readAllLines(text).stream()
                 .filter(line -> !line.isBlank())
                 .toList();
-        Duration duration = Duration.ofSeconds(Math.clamp(seconds, 1, LONGEST_SECONDS));
+        Duration duration = measurement.duration();
         JobClientSettings kafka = JobClientSettings.of("127.0.0.1:" + kafkaPort).withMaxPending(items);
         try (HttpClient http = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -107,7 +106,7 @@ public final class JobsBenchmark implements Callable<Integer> {
                 .put("input", line)
                 .toString();
         HttpResponse<String> response = http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/translations"))
+                HttpRequest.newBuilder(suite.gateway("/v1/translations"))
                         .header("Content-Type", "application/json")
                         .timeout(DEADLINE)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
