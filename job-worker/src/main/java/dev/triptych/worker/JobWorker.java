@@ -10,9 +10,11 @@ import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +26,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.KafkaOperations;
-import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.BatchAcknowledgingMessageListener;
+import org.springframework.kafka.support.Acknowledgment;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -34,10 +37,15 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * rolled back and its records come again. Called on the listeners' threads, of which each has partitions and a transaction
  * of its own.
  *
- * <p>Nothing is sent before all items have ended. So the broker's transaction lasts for milliseconds however long the
- * model takes, and its time-out is no bound on the work.
+ * <p>A transaction takes what has ended at the poll's front once that is a good part of it; the rest goes on running and
+ * comes again with records behind it. So one long item does not leave the engine without work until it ends. Nothing is
+ * sent before: the broker's transaction lasts for milliseconds however long the model takes, and its time-out is no bound
+ * on the work.
  */
-final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerRebalanceListener {
+final class JobWorker implements BatchAcknowledgingMessageListener<byte[], byte[]>, ConsumerRebalanceListener {
+
+    /** Of a poll, one part in so many must have ended at its front. */
+    private static final int PARTS = 2;
 
     private final ItemReader reader;
     private final Delays delayed;
@@ -98,18 +106,16 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
     private record Item(Arrival arrival, CompletableFuture<ItemOutcome> outcome) {}
 
     @Override
-    public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
+    public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment) {
         long until = System.nanoTime() + pollPatience.toNanos();
         try {
-            List<Item> items = new ArrayList<>(records.size());
-            for (Arrival arrival : Arrival.inOrder(records)) {
-                items.add(begin(arrival, until));
-            }
-            await(items, until);
-            for (Item item : items) {
-                send(item);
-            }
-            settleAfterCommit(records, items);
+            List<Item> items = begin(records, until);
+            await(items.subList(0, (items.size() + PARTS - 1) / PARTS), until);
+            List<Item> ended =
+                    items.stream().takeWhile(item -> item.outcome().isDone()).toList();
+            ended.forEach(this::send);
+            settleAfterCommit(records.subList(0, ended.size()), ended);
+            acknowledge(Objects.requireNonNull(acknowledgment), ended.size(), items.size());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PollNotDoneException("interrupted");
@@ -119,6 +125,26 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
     /** The service stops: the poll in progress gets a little longer, then goes back. */
     void stop() {
         delayed.runAfter(stopPatience, () -> stopping.complete(null));
+    }
+
+    /** The items in the order of their records, begun in the order of their urgency. */
+    private List<Item> begin(List<ConsumerRecord<byte[], byte[]>> records, long until) throws InterruptedException {
+        Map<ConsumerRecord<byte[], byte[]>, Item> begun = new IdentityHashMap<>();
+        for (Arrival arrival : Arrival.inOrder(records)) {
+            begun.put(arrival.origin(), begin(arrival, until));
+        }
+        return records.stream()
+                .map(record -> Objects.requireNonNull(begun.get(record)))
+                .toList();
+    }
+
+    /** The offsets of what has ended go into the transaction; from there on the partitions are read again. */
+    private static void acknowledge(Acknowledgment acknowledgment, int ended, int all) {
+        if (ended == all) {
+            acknowledgment.acknowledge();
+        } else {
+            acknowledgment.nack(ended, Duration.ZERO);
+        }
     }
 
     private Item begin(Arrival arrival, long until) throws InterruptedException {
@@ -175,7 +201,7 @@ final class JobWorker implements BatchMessageListener<byte[], byte[]>, ConsumerR
         try {
             CompletableFuture.anyOf(all, stopping).get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new PollNotDoneException("not all items ended within " + pollPatience);
+            throw new PollNotDoneException("not enough items ended within " + pollPatience);
         } catch (ExecutionException e) {
             throw new IllegalStateException("an outcome never fails", e);
         }

@@ -165,6 +165,8 @@ public class JobWorkerConfiguration {
         container.setMessageListener(worker);
         container.setKafkaAwareTransactionManager(transactions);
         container.setEosMode(ContainerProperties.EOSMode.V2);
+        // The worker says how much of a poll its transaction takes.
+        container.setAckMode(ContainerProperties.AckMode.MANUAL);
         container.setMissingTopicsFatal(false);
         container.setConsumerRebalanceListener(worker);
         // Going on would commit past the records of the transaction that was lost.

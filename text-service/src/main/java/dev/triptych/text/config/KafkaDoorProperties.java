@@ -31,7 +31,7 @@ public record KafkaDoorProperties(
         @Min(1) @DefaultValue("1") short replicas,
         @DefaultValue("7d") Duration retention,
         @DefaultValue("8MB") DataSize maxRecordSize,
-        @Min(1) @DefaultValue("256") int maxPollRecords,
-        @Min(1) @DefaultValue("2") int transactions,
+        @Min(1) @DefaultValue("128") int maxPollRecords,
+        @Min(1) @DefaultValue("6") int transactions,
         @Min(1) @DefaultValue("128") int itemsInFlight,
         @DefaultValue("2m") Duration pollPatience) {}

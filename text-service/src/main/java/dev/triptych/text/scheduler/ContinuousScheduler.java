@@ -150,9 +150,13 @@ public final class ContinuousScheduler implements Scheduler {
             return List.of();
         }
         int tokens = running == 0 ? policy.maxBatchTokens() : Math.min(policy.maxBatchTokens(), JOIN_TOKENS);
-        if (kind.priority() == Priority.BATCH && view.pace().sinceInteractiveNanos() < BRIEF_NANOS) {
+        if (kind.priority() == Priority.INTERACTIVE) {
+            return Joining.within(waiting, room, tokens, demand -> view.budget().fits(kind.id(), demand));
+        }
+        if (view.pace().sinceInteractiveNanos() < BRIEF_NANOS) {
             tokens = Math.min(tokens, BRIEF_JOIN_TOKENS);
         }
-        return Joining.within(waiting, room, tokens, demand -> view.budget().fits(kind.id(), demand));
+        return Joining.within(
+                Joining.alike(waiting), room, tokens, demand -> view.budget().fits(kind.id(), demand));
     }
 }

@@ -43,6 +43,20 @@ final class Joining {
         return chosen;
     }
 
+    /**
+     * The one that waits longest, then the others by how near their prompts' lengths are to its: together they have little
+     * padding. For those whom nobody waits for.
+     *
+     * @param waiting at least one, in order of arrival
+     */
+    static List<RequestState> alike(List<RequestState> waiting) {
+        int length = waiting.getFirst().promptLength();
+        return waiting.stream()
+                .sorted(Comparator.<RequestState>comparingInt(request -> Math.abs(request.promptLength() - length))
+                        .thenComparing(URGENCY))
+                .toList();
+    }
+
     static CacheDemand demand(List<RequestState> requests) {
         int source = 0;
         int length = 0;

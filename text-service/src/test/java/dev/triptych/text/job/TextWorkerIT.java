@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.triptych.text.fake.ScriptedGenerator;
+import dev.triptych.wire.ItemEvents;
 import dev.triptych.wire.Topics;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.KafkaMessageFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
@@ -46,8 +55,7 @@ class TextWorkerIT extends WorkerFixture {
         ScriptedGenerator byHand = (ScriptedGenerator) models.ready("de-en").orElseThrow();
         send("fence", 50, "de", "en");
         await().atMost(PATIENCE).until(() -> byHand.running() > 0);
-        probe.fence("triptych-text-it-0");
-        probe.fence("triptych-text-it-1");
+        IntStream.range(0, 6).forEach(consumer -> probe.fence("triptych-text-it-" + consumer));
         await().atMost(PATIENCE).until(() -> {
             byHand.step();
             return newest(Topics.TEXT_RESULTS, resultsBefore).size() >= 50;
@@ -83,6 +91,32 @@ class TextWorkerIT extends WorkerFixture {
         });
         assertOneResultEach("slow", 20);
         assertThat(byHand.submitted.size() - before).isEqualTo(20);
+    }
+
+    @Test
+    void whatLiesBeforeALongItemDoesNotWaitForIt() {
+        List<CloudEvent> items = new ArrayList<>();
+        IntStream.range(0, 20).forEach(i -> items.add(TopicProbe.request("front-" + i, "en", "de", "a")));
+        items.add(
+                ItemEvents.ofJob(TopicProbe.request("endless", "en", "de", ScriptedGenerator.ENDLESS), "endless-job"));
+        IntStream.range(0, 9).forEach(i -> items.add(TopicProbe.request("behind-" + i, "en", "de", "a")));
+        container.stop();
+        items.forEach(item -> probe.send(onPartition(1, item)));
+        container.start();
+        assertThat(awaitResults(20).keySet()).allMatch(id -> id.startsWith("front-"));
+
+        probe.send(
+                new ProducerRecord<>(Topics.JOBS, "endless-job".getBytes(), "{\"status\":\"cancelling\"}".getBytes()));
+        Map<String, CloudEvent> results = awaitResults(30);
+        assertThat(code(results.get("endless"))).isEqualTo("cancelled");
+        assertThat(results).hasSize(30);
+    }
+
+    private static ProducerRecord<byte[], byte[]> onPartition(int partition, CloudEvent item) {
+        ProducerRecord<byte[], byte[]> record = KafkaMessageFactory.<byte[]>createWriter(
+                        Topics.TEXT_REQUESTS, item.getId().getBytes(StandardCharsets.UTF_8))
+                .writeBinary(item);
+        return new ProducerRecord<>(record.topic(), partition, record.key(), record.value(), record.headers());
     }
 
     @Test

@@ -101,6 +101,20 @@ class ContinuousSchedulerTest {
     }
 
     @Test
+    void offlineRequestsJoinWithThoseOfLikeLengthAndTheLongestWaitIsAmongThem() {
+        CohortState running = cohort(Priority.BATCH, 36);
+        List<RequestState> many = waiting(Priority.BATCH, 20, 90, 4, 22, 91, 19, 3, 21, 60);
+        StepPlan.Work plan = work(plan(many, List.of(running), LONG_HELD));
+        assertThat(plan.joining().stream().map(row -> row.promptIds().size())).containsExactly(19, 20, 21, 22);
+        List<RequestState> left = many.stream()
+                .filter(request -> plan.joining().stream().noneMatch(row -> row.sequence() == request.sequence()))
+                .toList();
+        assertThat(work(plan(left, List.of(running), LONG_HELD)).joining().stream()
+                        .map(row -> row.promptIds().size()))
+                .containsExactly(4, 60, 90, 91);
+    }
+
+    @Test
     void rowsThatRunDoNotWaitForMoreThanAThousandPositions() {
         int[] prompts = IntStream.generate(() -> 100).limit(30).toArray();
         assertThat(work(plan(waiting(Priority.INTERACTIVE, prompts), List.of(), 0))
