@@ -18,6 +18,12 @@ public abstract sealed class TriptychException extends RuntimeException {
         this.code = code;
     }
 
+    /** Without a stack trace. */
+    private TriptychException(ErrorCode code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+    }
+
     public ErrorCode code() {
         return code;
     }
@@ -45,7 +51,10 @@ public abstract sealed class TriptychException extends RuntimeException {
         }
     }
 
-    /** There is no room now; trying again after {@link #retryAfter} is expected to help. */
+    /**
+     * There is no room now; trying again after {@link #retryAfter} is expected to help. Has no stack trace: refusing must
+     * cost little where much is refused, and the place is in the message.
+     */
     public static final class Overloaded extends TriptychException {
 
         private static final long serialVersionUID = 1L;
@@ -53,7 +62,7 @@ public abstract sealed class TriptychException extends RuntimeException {
         private final Duration retryAfter;
 
         public Overloaded(ErrorCode code, Duration retryAfter, String message) {
-            super(code, message, null);
+            super(code, message);
             this.retryAfter = retryAfter;
         }
 

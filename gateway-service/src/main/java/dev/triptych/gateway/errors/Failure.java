@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ResponseStatusException;
+import reactor.netty.channel.AbortedException;
 
 /**
  * What a client is told, before a protocol gives it a shape.
@@ -35,6 +36,8 @@ record Failure(
             case MethodNotAllowedException e -> methodNotAllowed(e);
             // The server's own time limits for reading a request.
             case ChannelException e -> plain(ErrorCode.INVALID_REQUEST, "The body did not come within its time.");
+            // A service's is named on its route; what is left is a client that closed its connection.
+            case AbortedException e -> plain(ErrorCode.CANCELLED, "The client went away.");
             case ResponseStatusException e -> plain(code(e.getStatusCode().value()), message(e));
             default -> plain(ErrorCode.INTERNAL, "The gateway failed; the request id finds the cause in its log.");
         };

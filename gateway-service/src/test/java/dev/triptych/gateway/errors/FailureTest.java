@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ResponseStatusException;
+import reactor.netty.channel.AbortedException;
 
 class FailureTest {
 
@@ -42,6 +43,11 @@ class FailureTest {
         Failure failure = Failure.of(new IllegalStateException("jdbc:secret"));
         assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
         assertThat(failure.message()).doesNotContain("secret", "Exception");
+    }
+
+    @Test
+    void aClientThatClosedItsConnectionIsNoFaultOfTheGateway() {
+        assertThat(Failure.of(new AbortedException("closed")).code()).isEqualTo(ErrorCode.CANCELLED);
     }
 
     @Test
