@@ -14,6 +14,7 @@ import dev.triptych.benchmarks.http.GatewayBenchmark;
 import dev.triptych.benchmarks.http.HttpBenchmark;
 import dev.triptych.benchmarks.jobs.ChaosBenchmark;
 import dev.triptych.benchmarks.jobs.JobsBenchmark;
+import dev.triptych.benchmarks.limits.LimitsBenchmark;
 import dev.triptych.benchmarks.retrieval.Bm25Benchmark;
 import dev.triptych.benchmarks.rolling.RollingBenchmark;
 import dev.triptych.benchmarks.scaling.ScalingBenchmark;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Command;
             FuzzImagesBenchmark.class,
             OverloadBenchmark.class,
             SlowBenchmark.class,
+            LimitsBenchmark.class,
             ScalingBenchmark.class,
             ChaosBenchmark.class,
             RollingBenchmark.class,

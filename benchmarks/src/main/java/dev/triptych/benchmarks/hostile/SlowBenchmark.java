@@ -31,6 +31,10 @@ import picocli.CommandLine.Option;
 public final class SlowBenchmark implements Callable<Integer> {
 
     private static final int MOST_EACH = 5_000;
+
+    /** Until the streams have been computed, which the client waits for as it would for anybody's. */
+    private static final Duration COMING = Duration.ofSeconds(15);
+
     private static final Duration BETWEEN_BYTES = Duration.ofSeconds(1);
     private static final String REQUEST =
             "{\"source\":\"en\",\"target\":\"de\",\"input\":\"The dog sees a red car.\",\"strategy\":\"greedy\"}";
@@ -50,6 +54,7 @@ public final class SlowBenchmark implements Callable<Integer> {
     private BriefMeasurement measurement = new BriefMeasurement(40);
 
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
 
     @Override
@@ -70,11 +75,14 @@ public final class SlowBenchmark implements Callable<Integer> {
             for (int i = 0; i < Math.clamp(idle, 0, MOST_EACH); i++) {
                 threads.submit(() -> readNothing(head("Content-Length: " + STREAM.length() + "\r\n\r\n") + STREAM));
             }
+            print("while they come", ClosedLoop.run(1, COMING, number -> ask(client)));
             print("beside them", ClosedLoop.run(1, duration, number -> ask(client)));
+            System.out.printf(
+                    "slow %d connections still open, %d senders cut off, %d of the client's requests answered 429%n",
+                    open.get(), cut.get(), refused.get());
         } finally {
             threads.shutdownNow();
         }
-        System.out.printf("slow %d connections still open, %d senders cut off%n", open.get(), cut.get());
         return 0;
     }
 
@@ -100,6 +108,9 @@ public final class SlowBenchmark implements Callable<Integer> {
         // With many streams at once the engine may say when to come again, as to anybody.
         if (status != 200 && status != 429) {
             throw new IllegalStateException("HTTP " + status);
+        }
+        if (status == 429) {
+            refused.incrementAndGet();
         }
         return 1;
     }

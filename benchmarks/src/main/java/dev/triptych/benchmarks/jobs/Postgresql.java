@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * A PostgreSQL of a Debian package with a database of its own, which the chaos run stops and starts as an operator
  * would.
  */
-final class Postgresql {
+public final class Postgresql {
 
     static final String NAME = "postgresql";
 
@@ -23,7 +23,7 @@ final class Postgresql {
     private Postgresql() {}
 
     /** What a gateway is told of it. */
-    static Map<String, String> settings(int port) {
+    public static Map<String, String> settings(int port) {
         return Map.of(
                 "TRIPTYCH_JOBS_STORE_URL",
                 "postgresql://127.0.0.1:" + port + "/postgres",
@@ -32,7 +32,7 @@ final class Postgresql {
     }
 
     /** Makes its folder; the process is not started. */
-    static SuiteProcess prepare(Path folder, int port) throws IOException, InterruptedException {
+    public static SuiteProcess prepare(Path folder, int port) throws IOException, InterruptedException {
         Path programs = programs();
         // The server refuses to run as root, and another user cannot look into root's folders.
         Path home = Files.createTempDirectory("triptych-postgresql-");

@@ -136,6 +136,14 @@ public final class SuiteProcess {
         }
     }
 
+    /** Processor time since it started; 0 where it does not run or the platform does not tell. */
+    public Duration processorTime() {
+        Process running = process;
+        return running == null
+                ? Duration.ZERO
+                : running.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /**
      * Whether it can take work.
      *
