@@ -1,11 +1,22 @@
 package dev.triptych.vision.image;
 
-import com.drew.imaging.ImageMetadataReader;
 import com.drew.imaging.ImageProcessingException;
+import com.drew.imaging.jpeg.JpegMetadataReader;
+import com.drew.imaging.png.PngChunk;
+import com.drew.imaging.png.PngChunkReader;
+import com.drew.imaging.png.PngChunkType;
+import com.drew.imaging.riff.RiffReader;
+import com.drew.lang.ByteArrayReader;
+import com.drew.lang.SequentialByteArrayReader;
+import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifDirectoryBase;
 import com.drew.metadata.exif.ExifIFD0Directory;
+import com.drew.metadata.exif.ExifReader;
+import com.drew.metadata.webp.WebpRiffHandler;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.List;
+import java.util.Set;
 
 /** How a camera was held, by the EXIF standard's numbers 1 to 8, and the turn that sets the picture upright. */
 enum ExifOrientation {
@@ -35,22 +46,39 @@ enum ExifOrientation {
 
     /** The orientation that the file tells; upright where it tells none or its metadata are damaged. */
     static ExifOrientation of(ImageFormat format, byte[] bytes) {
-        if (format == ImageFormat.GIF || format == ImageFormat.BMP) {
-            return UPRIGHT;
-        }
         try {
-            Integer number = ImageMetadataReader.readMetadata(new ByteArrayInputStream(bytes))
-                    .getDirectoriesOfType(ExifIFD0Directory.class)
-                    .stream()
+            return metadata(format, bytes).getDirectoriesOfType(ExifIFD0Directory.class).stream()
                     .map(directory -> directory.getInteger(ExifDirectoryBase.TAG_ORIENTATION))
                     .filter(found -> found != null && found >= 1 && found <= values().length)
                     .findFirst()
-                    .orElse(1);
-            return values()[number - 1];
+                    .map(number -> values()[number - 1])
+                    .orElse(UPRIGHT);
         } catch (ImageProcessingException | IOException | RuntimeException e) {
             // Pixels decoded; a camera's broken notes about them are no reason to refuse the picture.
             return UPRIGHT;
         }
+    }
+
+    /**
+     * Read from the array, never as a stream: of that the library allocates what a chunk claims to hold before it looks
+     * for it.
+     */
+    private static Metadata metadata(ImageFormat format, byte[] bytes) throws ImageProcessingException, IOException {
+        Metadata metadata = new Metadata();
+        switch (format) {
+            case JPEG ->
+                JpegMetadataReader.process(metadata, new ByteArrayInputStream(bytes), List.of(new ExifReader()));
+            case PNG -> {
+                SequentialByteArrayReader chunks = new SequentialByteArrayReader(bytes);
+                for (PngChunk chunk : new PngChunkReader().extract(chunks, Set.of(PngChunkType.eXIf))) {
+                    new ExifReader().extract(new ByteArrayReader(chunk.getBytes()), metadata);
+                }
+            }
+            case WEBP ->
+                new RiffReader().processRiff(new SequentialByteArrayReader(bytes), new WebpRiffHandler(metadata));
+            case GIF, BMP -> {}
+        }
+        return metadata;
     }
 
     /** The picture as it was meant to be seen. */

@@ -68,6 +68,10 @@ public final class ImagePreprocessor {
         if (Math.multiplyFull(target.width(), target.height()) > MAX_RESIZED_PIXELS) {
             throw refused(image, target.width(), target.height(), MAX_RESIZED_PIXELS + " pixels");
         }
+        // Columns are made first: of a sliver they are as many as those of the result, and as long as its own.
+        if (Math.multiplyFull(target.width(), image.height()) > MAX_RESIZED_PIXELS) {
+            throw refused(image, target.width(), image.height(), MAX_RESIZED_PIXELS + " pixels on the way");
+        }
         return Resampler.resize(image, target.width(), target.height(), settings.resample());
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.triptych.wire.ErrorCode;
 import dev.triptych.wire.TriptychException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -126,6 +128,37 @@ class ImageDecoderTest {
             })
     void decodingEndsWhereThePictureEnds(String picture) {
         assertRejected(HexFormat.of().parseHex(picture), ErrorCode.INVALID_IMAGE);
+    }
+
+    /** With a last chunk for EXIF that claims as many bytes as an array can have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rgb.png", "lossless.webp"})
+    void whatAChunkClaimsToHoldIsNotAllocated(String name) {
+        byte[] picture = Pictures.bytes(name);
+        byte[] claim = name.endsWith("png")
+                ? HexFormat.of().parseHex("7ffffff0" + "65584966" + "00000000")
+                : HexFormat.of().parseHex("45584946" + "f0ffff7f");
+        byte[] claiming = Arrays.copyOf(picture, picture.length + claim.length);
+        int at = name.endsWith("png") ? picture.length - 12 : picture.length;
+        System.arraycopy(claim, 0, claiming, at, claim.length);
+        if (name.endsWith("png")) {
+            System.arraycopy(picture, at, claiming, at + claim.length, 12);
+        } else {
+            int size = claiming.length - 8;
+            ByteBuffer.wrap(claiming).order(ByteOrder.LITTLE_ENDIAN).putInt(4, size);
+        }
+        long before = allocated();
+        try {
+            Pictures.decode(claiming);
+        } catch (TriptychException.Rejected expected) {
+            assertThat(expected.code()).isEqualTo(ErrorCode.INVALID_IMAGE);
+        }
+        assertThat(allocated() - before).isLessThan(64 << 20);
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().threadId());
     }
 
     /** 16 bits of each color and of alpha, of 37 × 23 pixels, and the 3 bytes that are made of them. */

@@ -78,6 +78,17 @@ class ImagePreprocessorTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_IMAGE));
     }
 
+    /** 224 columns of its 200,000 rows are more than a whole picture may have. */
+    @Test
+    void aSliverWhoseColumnsWouldBeHugeIsRefused() {
+        ImagePreprocessor preprocessor = preprocessor(new Size(224, 224), null);
+        RgbImage sliver = new RgbImage(1, 200_000, new byte[600_000]);
+        assertThatExceptionOfType(TriptychException.Rejected.class)
+                .isThrownBy(() -> preprocessor.prepare(sliver))
+                .withMessageContaining("1x200000")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_IMAGE));
+    }
+
     @Test
     void aPictureLargerThanItsPaddingIsRefused() {
         ImagePreprocessor preprocessor = new ImagePreprocessor(new PreprocessingSettings(
