@@ -68,8 +68,8 @@ public final class LimitsBenchmark implements Callable<Integer> {
         String other = suite.key("other", UNLIMITED);
         Duration length = Duration.ofSeconds(Math.clamp(seconds, 1, LONGEST_SECONDS));
         Duration between = Duration.ofMillis(Math.clamp(paced, 1, 1000));
-        Turns alone = new Turns();
-        Turns beside = new Turns();
+        TurnTimes alone = new TurnTimes();
+        TurnTimes beside = new TurnTimes();
         int crowd = Math.clamp(clients, 1, MOST_CLIENTS);
         long began = System.nanoTime();
         try (Flood flood = new Flood(suite.gateways(), many, crowd, Duration.ofMillis(Math.clamp(pause, 0, 60_000)))) {
@@ -91,7 +91,7 @@ public final class LimitsBenchmark implements Callable<Integer> {
         }
     }
 
-    private boolean report(Flood flood, int crowd, long began, Turns alone, Turns beside) {
+    private boolean report(Flood flood, int crowd, long began, TurnTimes alone, TurnTimes beside) {
         double minutes = (System.nanoTime() - began) / 60e9;
         long most = limit + (long) Math.ceil(minutes * limit);
         long let = flood.answers("200");

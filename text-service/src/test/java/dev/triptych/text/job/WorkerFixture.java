@@ -33,6 +33,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 /** The worker before scripted models and a real broker, and what a committed reader has seen since the test began. */
 @SpringBootTest(
@@ -65,10 +66,18 @@ abstract class WorkerFixture {
 
     @BeforeEach
     void open() {
-        await().atMost(PATIENCE).until(container::isRunning);
+        await().atMost(PATIENCE).until(this::isSettled);
         probe = new TopicProbe(brokers);
         resultsBefore = probe.committed(Topics.TEXT_RESULTS).size();
         lettersBefore = probe.committed(Topics.DEAD_LETTER).size();
+    }
+
+    /** Each consumer has its partition: while they still join, what one has begun is another's a moment later. */
+    private boolean isSettled() {
+        return container.isRunning()
+                && container.getContainers().stream()
+                        .map(KafkaMessageListenerContainer::getAssignedPartitions)
+                        .allMatch(own -> own != null && own.size() == 1);
     }
 
     @AfterEach

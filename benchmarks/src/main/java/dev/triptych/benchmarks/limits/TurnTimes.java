@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What was measured in turns of one kind. */
-final class Turns {
+final class TurnTimes {
 
     private final List<List<Double>> times = new ArrayList<>();
     private Duration processor = Duration.ZERO;
