@@ -197,16 +197,7 @@ class ApiDecodingIT {
     }
 
     private JsonNode post(String path, String body) {
-        return client.post()
-                .uri(path)
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(body.replace('\'', '"'))
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody(JsonNode.class)
-                .returnResult()
-                .getResponseBody();
+        return Answers.post(client, path, body);
     }
 
     private List<String> stream(String fields) {

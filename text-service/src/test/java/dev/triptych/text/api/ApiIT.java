@@ -327,16 +327,7 @@ class ApiIT {
     }
 
     private JsonNode post(String path, String body) {
-        return client.post()
-                .uri(path)
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(body.replace('\'', '"'))
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody(JsonNode.class)
-                .returnResult()
-                .getResponseBody();
+        return Answers.post(client, path, body);
     }
 
     private List<String> stream(String path, String body) {

@@ -192,15 +192,6 @@ class ApiParallelIT {
     }
 
     private JsonNode post(String path, String body) {
-        return client.post()
-                .uri(path)
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(body.replace('\'', '"'))
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody(JsonNode.class)
-                .returnResult()
-                .getResponseBody();
+        return Answers.post(client, path, body);
     }
 }
