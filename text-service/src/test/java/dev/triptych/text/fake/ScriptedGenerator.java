@@ -79,20 +79,25 @@ public final class ScriptedGenerator implements TextGenerator {
         byItself = true;
         Thread.ofPlatform().daemon().name("scripted-engine").start(() -> {
             while (byItself) {
-                synchronized (rows) {
-                    while (rows.isEmpty()) {
-                        waitForRows();
-                    }
-                }
+                letOthersIn();
                 step();
             }
         });
         return this;
     }
 
-    private void waitForRows() {
+    /**
+     * Until there are rows, and between two steps for a millisecond: without it the thread of an endless row would keep
+     * the lock from those that submit and cancel.
+     */
+    private void letOthersIn() {
         try {
-            rows.wait();
+            synchronized (rows) {
+                rows.wait(1);
+                while (rows.isEmpty()) {
+                    rows.wait();
+                }
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
