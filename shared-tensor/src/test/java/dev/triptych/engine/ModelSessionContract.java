@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.triptych.tensor.DType;
 import dev.triptych.tensor.Shape;
 import dev.triptych.tensor.Tensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every adapter of the port does, tried on a graph with {@code sum = a + b} and {@code product = a · b}, both float32 {@code [rows, 2]}. */
@@ -81,6 +85,26 @@ public abstract class ModelSessionContract {
             session.run(inputs(2), NamedTensors.of("product", buffer.reshaped(2, 2)));
             session.run(inputs, new NamedTensors().put("sum", one).put("product", floatTensor(1, 0, 0)));
             assertThat(floats(one)).containsExactly(13, 6);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void noneOfItsThreadsIsTiedToACore() throws IOException {
+        try (ModelSession session = sessions.open(GRAPH, new SessionOptions(new DeviceRequest.Cpu(), 0));
+                Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            session.run(inputs(2), NamedTensors.of("sum", floatTensor(2, 0, 0, 0, 0)));
+            assertThat(threads.flatMap(ModelSessionContract::cores).distinct()).hasSize(1);
+        }
+    }
+
+    /** That a thread may run on; none once it has ended. */
+    private static Stream<String> cores(Path thread) {
+        try {
+            return Files.readAllLines(thread.resolve("status")).stream()
+                    .filter(line -> line.startsWith("Cpus_allowed_list"));
+        } catch (IOException e) {
+            return Stream.of();
         }
     }
 

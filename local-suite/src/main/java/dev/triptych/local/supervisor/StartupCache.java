@@ -9,7 +9,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +39,19 @@ final class StartupCache {
     }
 
     private static String key(Path jar) {
-        String file;
-        try {
-            file = Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis();
-        } catch (IOException e) {
-            file = "missing";
-        }
-        String build = jar + " " + file + " " + Runtime.version() + " " + System.getProperty("java.home");
+        String build = jar + " " + contents(jar) + " " + Runtime.version() + " " + System.getProperty("java.home");
         return UUID.nameUUIDFromBytes(build.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** By the checksums in the jar's directory: builds that can be reproduced give every jar one and the same time. */
+    private static String contents(Path jar) {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            return zip.stream()
+                    .map(entry -> entry.getName() + ":" + entry.getCrc())
+                    .collect(Collectors.joining(" "));
+        } catch (IOException e) {
+            return "unreadable";
+        }
     }
 
     /** Whether there is one for this jar and this JDK. */

@@ -3,10 +3,13 @@ package dev.triptych.local.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +24,17 @@ class StartupCacheTest {
 
     @BeforeEach
     void build() throws IOException {
-        jar = Files.writeString(home.resolve("text-service-exec.jar"), "built");
+        jar = home.resolve("text-service-exec.jar");
         caches = home.resolve("cache/text-service");
+        build("built");
+    }
+
+    private void build(String contents) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+            zip.putNextEntry(new ZipEntry("Service.class"));
+            zip.write(contents.getBytes(StandardCharsets.UTF_8));
+        }
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(1_700_000_000_000L));
     }
 
     @Test
@@ -46,7 +58,9 @@ class StartupCacheTest {
     @Test
     void aJarThatWasBuiltAnewHasNone() throws IOException {
         train();
-        Files.setLastModifiedTime(jar, FileTime.fromMillis(1_700_000_000_000L));
+        long size = Files.size(jar);
+        build("BUILT");
+        assertThat(jar).hasSize(size);
         assertThat(cache().ready()).isFalse();
         assertThat(cache().arguments()).containsExactly("-jar", jar.toString());
     }
@@ -54,7 +68,7 @@ class StartupCacheTest {
     @Test
     void unpackingForgetsTheCachesOfEarlierBuilds() throws IOException {
         train();
-        Files.writeString(jar, "built again");
+        build("built again");
         train();
         try (var folders = Files.list(caches)) {
             assertThat(folders).hasSize(1);

@@ -132,9 +132,7 @@ public final class CapiModelSessions implements ModelSessions {
                 native_, arena.allocateFrom("session.intra_op.allow_spinning"), arena.allocateFrom("0")));
         // A pattern is kept for every combination of input shapes; decoding makes new ones without end.
         api.check(api.disableMemPattern.call(native_));
-        if (options.threads() > 0) {
-            api.check(api.setIntraOpNumThreads.call(native_, options.threads()));
-        }
+        api.check(api.setIntraOpNumThreads.call(native_, options.threadsOfARun()));
     }
 
     private void appendCuda(MemorySegment native_, Map<String, String> settings) {

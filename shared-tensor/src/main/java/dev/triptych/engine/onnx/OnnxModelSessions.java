@@ -64,9 +64,7 @@ public final class OnnxModelSessions implements ModelSessions {
         native_.addConfigEntry("session.intra_op.allow_spinning", "0");
         // A pattern is kept for every combination of input shapes; decoding makes new ones without end.
         native_.setMemoryPatternOptimization(false);
-        if (options.threads() > 0) {
-            native_.setIntraOpNumThreads(options.threads());
-        }
+        native_.setIntraOpNumThreads(options.threadsOfARun());
         return native_;
     }
 
