@@ -39,7 +39,7 @@ RUN mkdir /data && chown 10001:10001 /data
 # Half of the memory is the heap's; tensors and model weights live outside of it.
 ENV PATH=/opt/jre/bin:$PATH \
     LANG=C.UTF-8 \
-    JAVA_OPTIONS="--enable-native-access=ALL-UNNAMED -XX:MaxRAMPercentage=50 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError" \
+    JAVA_OPTIONS="--enable-native-access=ALL-UNNAMED -XX:MaxRAMPercentage=50 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=5000 -XX:Tier4CompileThreshold=40000" \
     MANAGEMENT_PORT=${MANAGEMENT_PORT} \
     TRIPTYCH_MODELS=/models \
     DJL_CACHE_DIR=/tmp/djl
