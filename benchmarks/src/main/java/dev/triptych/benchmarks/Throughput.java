@@ -51,9 +51,7 @@ public record Throughput(
 
     /** The latency that a part of the requests did not exceed, in milliseconds; 0 where there were none. */
     public double latency(double quantile) {
-        return latencies.length == 0
-                ? 0
-                : latencies[(int) Math.min(latencies.length - 1.0, quantile * latencies.length)];
+        return latencies.length == 0 ? 0 : Percentile.of(latencies, quantile);
     }
 
     /** Processor time of this process per token, in microseconds. */

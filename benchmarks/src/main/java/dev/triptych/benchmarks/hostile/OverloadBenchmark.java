@@ -1,6 +1,7 @@
 package dev.triptych.benchmarks.hostile;
 
 import dev.triptych.benchmarks.ClosedLoop;
+import dev.triptych.benchmarks.Percentile;
 import dev.triptych.benchmarks.RunningSuite;
 import dev.triptych.benchmarks.Stopwatch;
 import dev.triptych.benchmarks.Throughput;
@@ -137,8 +138,8 @@ public final class OverloadBenchmark implements Callable<Integer> {
                 : String.format(
                         Locale.ROOT,
                         "admitted p50 %.0f ms, p99 %.0f ms",
-                        times[times.length / 2],
-                        times[(int) (0.99 * (times.length - 1))]);
+                        Percentile.of(times, 0.5),
+                        Percentile.of(times, 0.99));
         System.out.printf("overload answers %s; %s%n", counts, latency);
     }
 

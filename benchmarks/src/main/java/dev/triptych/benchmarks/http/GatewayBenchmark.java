@@ -1,6 +1,7 @@
 package dev.triptych.benchmarks.http;
 
 import dev.triptych.benchmarks.BriefMeasurement;
+import dev.triptych.benchmarks.Percentile;
 import dev.triptych.benchmarks.RunningSuite;
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -108,12 +109,12 @@ public final class GatewayBenchmark implements Callable<Integer> {
                 name,
                 count,
                 Math.min(direct.length, gateway.length),
-                percentile(direct, 0.5),
-                percentile(gateway, 0.5),
-                percentile(gateway, 0.5) - percentile(direct, 0.5),
-                percentile(direct, 0.99),
-                percentile(gateway, 0.99),
-                percentile(gateway, 0.99) - percentile(direct, 0.99));
+                Percentile.of(direct, 0.5),
+                Percentile.of(gateway, 0.5),
+                Percentile.of(gateway, 0.5) - Percentile.of(direct, 0.5),
+                Percentile.of(direct, 0.99),
+                Percentile.of(gateway, 0.99),
+                Percentile.of(gateway, 0.99) - Percentile.of(direct, 0.99));
     }
 
     private Map<Way, Queue<Double>> run(HttpClient client, int count, Duration duration, Probe probe)
@@ -198,11 +199,5 @@ public final class GatewayBenchmark implements Callable<Integer> {
                 .mapToDouble(Double::doubleValue)
                 .sorted()
                 .toArray();
-    }
-
-    private static double percentile(double[] sorted, double share) {
-        return sorted.length == 0
-                ? Double.NaN
-                : sorted[(int) Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
     }
 }

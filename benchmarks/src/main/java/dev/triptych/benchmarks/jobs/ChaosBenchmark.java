@@ -1,6 +1,7 @@
 package dev.triptych.benchmarks.jobs;
 
 import dev.triptych.benchmarks.Stopwatch;
+import dev.triptych.benchmarks.suite.OwnSuite;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Kills a suite's processes while it works, and counts what became of the items. */
@@ -38,24 +40,20 @@ public final class ChaosBenchmark implements Callable<Integer> {
     @Option(names = "--seed", description = "of the moments and the victims (default: ${DEFAULT-VALUE})")
     private long seed = 1;
 
-    @Option(names = "--port", description = "first port (default: ${DEFAULT-VALUE})")
-    private int port = 18_300;
+    @Mixin
+    private OwnSuite own = new OwnSuite(18_300);
 
     @Option(names = "--postgresql", description = "keeps jobs in a PostgreSQL, which is stopped and started too")
     private boolean postgresql;
 
-    @Option(names = "--home", description = "the repository, built (default: the current folder)")
-    private Path home = Path.of("");
-
     @Override
     public Integer call() throws Exception {
-        if (!JobsSuite.isBuilt(home)) {
-            throw new IllegalStateException("the services are not built; ./triptych up builds them");
-        }
+        Path home = own.home(JobsSuite::isBuilt);
         Path folder = Files.createTempDirectory("triptych-chaos-");
         Stopwatch watch = new Stopwatch();
-        try (JobsSuite suite =
-                postgresql ? JobsSuite.withPostgresql(home, folder, port) : new JobsSuite(home, folder, port)) {
+        try (JobsSuite suite = postgresql
+                ? JobsSuite.withPostgresql(home, folder, own.port())
+                : new JobsSuite(home, folder, own.port())) {
             List<String> faults = new ChaosRun(
                             suite,
                             new ChaosRun.Plan(items, kills, freezes, Duration.ofSeconds(pause), seed),

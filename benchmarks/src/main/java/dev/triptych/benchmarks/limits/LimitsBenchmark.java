@@ -1,5 +1,6 @@
 package dev.triptych.benchmarks.limits;
 
+import dev.triptych.benchmarks.suite.OwnSuite;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Many clients of one key beyond its limit, and one of another: whether the limit holds, and what the other notices. */
@@ -44,20 +46,15 @@ public final class LimitsBenchmark implements Callable<Integer> {
     @Option(names = "--paced", description = "milliseconds between the other's requests (default: ${DEFAULT-VALUE})")
     private int paced = 20;
 
-    @Option(names = "--port", description = "first port (default: ${DEFAULT-VALUE})")
-    private int port = 18_600;
-
-    @Option(names = "--home", description = "the repository, built (default: the current folder)")
-    private Path home = Path.of("");
+    @Mixin
+    private OwnSuite own = new OwnSuite(18_600);
 
     @Override
     public Integer call() throws Exception {
-        if (!LimitsSuite.isBuilt(home)) {
-            throw new IllegalStateException("the services are not built; ./triptych up builds them");
-        }
+        Path home = own.home(LimitsSuite::isBuilt);
         Path folder = Files.createTempDirectory("triptych-limits-");
         System.out.println("limits logs in " + folder);
-        try (LimitsSuite suite = new LimitsSuite(home, folder, port)) {
+        try (LimitsSuite suite = new LimitsSuite(home, folder, own.port())) {
             suite.start();
             return run(suite) ? 0 : 1;
         }

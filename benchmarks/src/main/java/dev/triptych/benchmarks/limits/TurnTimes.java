@@ -1,5 +1,6 @@
 package dev.triptych.benchmarks.limits;
 
+import dev.triptych.benchmarks.Percentile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +58,6 @@ final class TurnTimes {
                 .mapToDouble(Double::doubleValue)
                 .sorted()
                 .toArray();
-        return sorted.length == 0
-                ? Double.NaN
-                : sorted[(int) Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+        return Percentile.of(sorted, share);
     }
 }

@@ -1,5 +1,6 @@
 package dev.triptych.benchmarks.rolling;
 
+import dev.triptych.benchmarks.suite.OwnSuite;
 import dev.triptych.benchmarks.suite.SuiteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Restarts every process of a suite with two of each service under load, and counts failed requests. */
@@ -29,19 +31,14 @@ public final class RollingBenchmark implements Callable<Integer> {
     @Option(names = "--rounds", description = "how often each process is restarted (default: ${DEFAULT-VALUE})")
     private int rounds = 1;
 
-    @Option(names = "--port", description = "first port (default: ${DEFAULT-VALUE})")
-    private int port = 18_500;
-
-    @Option(names = "--home", description = "the repository, built (default: the current folder)")
-    private Path home = Path.of("");
+    @Mixin
+    private OwnSuite own = new OwnSuite(18_500);
 
     @Override
     public Integer call() throws Exception {
-        if (!RollingSuite.isBuilt(home)) {
-            throw new IllegalStateException("the services are not built; ./triptych up builds them");
-        }
+        Path home = own.home(RollingSuite::isBuilt);
         Path folder = Files.createTempDirectory("triptych-rolling-");
-        try (RollingSuite suite = new RollingSuite(home, folder, port)) {
+        try (RollingSuite suite = new RollingSuite(home, folder, own.port())) {
             List<SuiteProcess> order = new ArrayList<>();
             for (int round = 0; round < Math.clamp(rounds, 1, 100); round++) {
                 order.addAll(suite.processes().all());

@@ -1,5 +1,6 @@
 package dev.triptych.benchmarks.scaling;
 
+import dev.triptych.benchmarks.Percentile;
 import dev.triptych.benchmarks.scaling.Replica.Sentence;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,8 +30,8 @@ record Simulation(StepTimes times, Lengths lengths, int maxRows, long seed) {
             }
             return new Outcome(
                     sorted.length / seconds,
-                    sorted[sorted.length / 2],
-                    sorted[(int) (sorted.length * 0.99)],
+                    Percentile.of(sorted, 0.5),
+                    Percentile.of(sorted, 0.99),
                     Arrays.stream(sorted).average().orElseThrow());
         }
     }

@@ -20,6 +20,7 @@ import dev.triptych.gateway.telemetry.RequestIdFilter;
 import dev.triptych.gateway.telemetry.TraceParents;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import io.netty.channel.ChannelOption;
 import java.util.List;
@@ -86,9 +87,10 @@ class GatewayConfiguration {
 
     /** For the gateway's own questions to the services. */
     @Bean
-    WebClient serviceClient(GatewayProperties properties) {
+    WebClient serviceClient(GatewayProperties properties, ObservationRegistry observations) {
         HttpClient client = withConnectTimeout(HttpClient.create(), properties);
         return WebClient.builder()
+                .observationRegistry(observations)
                 .clientConnector(new ReactorClientHttpConnector(client))
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_MODEL_LIST_BYTES))
                 .build();

@@ -10,6 +10,7 @@ import dev.triptych.gateway.upstream.ServiceName;
 import dev.triptych.gateway.upstream.UpstreamReadiness;
 import dev.triptych.gateway.upstream.UpstreamService;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
@@ -84,7 +85,8 @@ class UpstreamConfiguration {
         return new ReplicaWatch(
                 services.of(name),
                 new ReplicaAddresses(addresses(name, settings(properties, name)), InetAddress::getAllByName),
-                client,
+                // Probes belong to nobody's request: each would be a trace of its own.
+                client.mutate().observationRegistry(ObservationRegistry.NOOP).build(),
                 new ReplicaWatch.Pace(own.readinessInterval(), own.readinessTimeout(), own.resolveInterval()),
                 timer);
     }

@@ -86,6 +86,22 @@ class TracesIT extends FakeServices {
     }
 
     @Test
+    void whatTheGatewayItselfAsksBelongsToTheTraceAsWell() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4804";
+        AtomicReference<String> seen = new AtomicReference<>("");
+        TEXT.answer((request, response) -> {
+            if (request.uri().equals("/v1/models")) {
+                seen.set(String.join(",", request.requestHeaders().getAll("traceparent")));
+            }
+            return response.status(500).send();
+        });
+
+        get("/v1/models", trace, "01").expectBody();
+
+        assertThat(seen.get()).matches("00-" + trace + "-[0-9a-f]{16}-01");
+    }
+
+    @Test
     void linesOfTheLogNameTheTrace(CapturedOutput output) {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4803";
         TEXT.answer((request, response) -> Mono.never());

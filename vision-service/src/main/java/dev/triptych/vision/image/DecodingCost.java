@@ -23,6 +23,12 @@ record DecodingCost(long decoded, long pixels) {
 
     private static final int UNKNOWN_PIXEL = 4;
 
+    /** The canvas of a GIF, whose frames have one byte for each pixel. */
+    static DecodingCost of(GifCanvas canvas) {
+        long pixels = Math.multiplyFull(canvas.width(), canvas.height());
+        return new DecodingCost(pixels * (1 + RgbImage.CHANNELS), pixels);
+    }
+
     static DecodingCost of(ImageReader reader, ImageFormat format, byte[] file) throws IOException {
         long pixels = Math.multiplyFull(reader.getWidth(0), reader.getHeight(0));
         if (format == ImageFormat.WEBP) {

@@ -89,8 +89,8 @@ public final class ImageDecoder {
             GifCanvas canvas = GifCanvas.of(bytes, reader);
             limits.checkPixels(canvas.width(), canvas.height());
             limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
-            long most = Math.multiplyFull(canvas.width(), canvas.height()) * (1 + 3 * RgbImage.CHANNELS);
-            share.take(most, most);
+            DecodingCost cost = DecodingCost.of(canvas);
+            share.take(cost.least(), cost.most());
             return canvas.draw(reader.read(0));
         }
         ImageLimits own = format == ImageFormat.WEBP ? limits.forWebp() : limits;
