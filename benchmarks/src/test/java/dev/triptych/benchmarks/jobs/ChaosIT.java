@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short form of {@code ./triptych bench chaos}: the whole suite with its real models, and ten kills. */
-@Timeout(600)
+@Timeout(1200)
 class ChaosIT {
 
     private static final Path HOME = Path.of("").toAbsolutePath().getParent();
@@ -24,7 +24,7 @@ class ChaosIT {
         assumeTrue(JobsSuite.isBuilt(HOME), "the services' jars are built by mvnw package");
         ChaosItems items = new ChaosItems(Files.readAllBytes(HOME.resolve("models/triptych-flags/samples/brazil.png")));
         try (JobsSuite suite = new JobsSuite(HOME, folder, 23_600)) {
-            ChaosRun.Plan plan = new ChaosRun.Plan(1000, 10, 1, Duration.ofSeconds(1), 7);
+            ChaosRun.Plan plan = new ChaosRun.Plan(10_000, 10, 1, Duration.ofSeconds(1), 7);
             assertThat(new ChaosRun(suite, plan, items, System.out).run()).isEmpty();
         }
     }
