@@ -63,6 +63,12 @@ final class JobWorker implements BatchAcknowledgingMessageListener<byte[], byte[
     private final CompletableFuture<@Nullable Void> stopping = new CompletableFuture<>();
 
     /**
+     * Of each listener's thread, whether its container may hold a nack of a poll that was rolled back. Such a one is heeded
+     * after the next poll, whose records from there on would come twice; only another nack takes its place.
+     */
+    private final ThreadLocal<Boolean> nackMayBeHeld = ThreadLocal.withInitial(() -> false);
+
+    /**
      * Who hears of items.
      *
      * @param traces {@link ObservationRegistry#NOOP} where nobody traces
@@ -111,8 +117,7 @@ final class JobWorker implements BatchAcknowledgingMessageListener<byte[], byte[
         try {
             List<Item> items = begin(records, until);
             await(items.subList(0, (items.size() + PARTS - 1) / PARTS), until);
-            List<Item> ended =
-                    items.stream().takeWhile(item -> item.outcome().isDone()).toList();
+            List<Item> ended = endedFront(items);
             ended.forEach(this::send);
             settleAfterCommit(records.subList(0, ended.size()), ended);
             acknowledge(Objects.requireNonNull(acknowledgment), ended.size(), items.size());
@@ -138,11 +143,20 @@ final class JobWorker implements BatchAcknowledgingMessageListener<byte[], byte[
                 .toList();
     }
 
+    /** All but the last at most, where a nack must be given. */
+    private List<Item> endedFront(List<Item> items) {
+        List<Item> ended =
+                items.stream().takeWhile(item -> item.outcome().isDone()).toList();
+        boolean nackNeeded = nackMayBeHeld.get() && items.size() > 1;
+        return nackNeeded && ended.size() == items.size() ? ended.subList(0, ended.size() - 1) : ended;
+    }
+
     /** The offsets of what has ended go into the transaction; from there on the partitions are read again. */
-    private static void acknowledge(Acknowledgment acknowledgment, int ended, int all) {
+    private void acknowledge(Acknowledgment acknowledgment, int ended, int all) {
         if (ended == all) {
             acknowledgment.acknowledge();
         } else {
+            nackMayBeHeld.set(true);
             acknowledgment.nack(ended, Duration.ZERO);
         }
     }
@@ -225,6 +239,7 @@ final class JobWorker implements BatchAcknowledgingMessageListener<byte[], byte[
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
+                nackMayBeHeld.set(false);
                 ledger.committed(records);
                 items.forEach(item -> metrics.ended(item.outcome().join()));
             }

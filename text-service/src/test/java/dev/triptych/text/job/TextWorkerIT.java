@@ -43,10 +43,39 @@ class TextWorkerIT extends WorkerFixture {
         AtomicInteger left = new AtomicInteger(2);
         container.stop();
         producers.reset();
-        producers.addPostProcessor(producer -> failingCommits(producer, left));
+        producers.addPostProcessor(producer -> before("commitTransaction", producer, () -> fail(left)));
         send("fail", 200, "en", "de");
         container.start();
         assertOneResultEach("fail", 200);
+        assertThat(left.get()).isNotPositive();
+    }
+
+    @Test
+    void aPollOfWhichAPartHadEndedWhenItsOffsetsFailedDoublesNothing() {
+        ScriptedGenerator byHand = (ScriptedGenerator) models.ready("de-en").orElseThrow();
+        AtomicInteger left = new AtomicInteger(1);
+        container.stop();
+        producers.reset();
+        producers.addPostProcessor(producer -> before("sendOffsetsToTransaction", producer, () -> {
+            // What had not ended with the poll's front ends before the poll comes again.
+            while (left.get() > 0 && byHand.step()) {}
+            fail(left);
+        }));
+        IntStream.range(0, 20)
+                .mapToObj(i -> TopicProbe.request("part-" + i, "de", "en", i < 12 ? "a" : "longer"))
+                .forEach(item -> probe.send(onPartition(1, item)));
+        container.start();
+        await().atMost(PATIENCE).until(() -> byHand.running() == 20);
+        byHand.step();
+        byHand.step();
+        assertThat(awaitResults(20)).hasSize(20);
+
+        probe.send(onPartition(1, TopicProbe.request("part-20", "de", "en", "a")));
+        await().atMost(PATIENCE).until(() -> {
+            byHand.step();
+            return newest(Topics.TEXT_RESULTS, resultsBefore).size() > 20;
+        });
+        assertThat(awaitResults(21)).containsKey("part-20");
         assertThat(left.get()).isNotPositive();
     }
 
@@ -131,12 +160,20 @@ class TextWorkerIT extends WorkerFixture {
         }
     }
 
+    /** Fails as often as is left. */
+    private static void fail(AtomicInteger left) {
+        if (left.getAndDecrement() > 0) {
+            throw new KafkaException("the test lets this fail");
+        }
+    }
+
     @SuppressWarnings("unchecked")
-    private static Producer<byte[], byte[]> failingCommits(Producer<byte[], byte[]> producer, AtomicInteger left) {
+    private static Producer<byte[], byte[]> before(
+            String call, Producer<byte[], byte[]> producer, Runnable interruption) {
         return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
                 TextWorkerIT.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("commitTransaction") && left.getAndDecrement() > 0) {
-                        throw new KafkaException("the test lets this commit fail");
+                    if (method.getName().equals(call)) {
+                        interruption.run();
                     }
                     try {
                         return method.invoke(producer, arguments);
