@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param models the model repository: a folder whose sub-folders are models
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param engine how ONNX Runtime is called: {@code java}, or {@code capi}, which keeps caches on the device
- * @param threads threads of one graph run on CPU; 0 means one per core
+ * @param threads threads of one graph run on CPU; 0: one per core that the process, or its container, may use
  * @param variants suffixes of graphs to try, in order, such as {@code int8}; empty means what each package prefers
  * @param memory for the graphs and caches of all models together; a load that would take more is refused; 0: no bound
  * @param cuda how graphs on a CUDA device are set up

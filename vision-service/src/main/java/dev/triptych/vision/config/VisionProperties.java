@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param models folder of the model repository
  * @param device where graphs run: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param engine how ONNX Runtime is called: {@code java} or {@code capi}
- * @param threads threads of one graph run on CPU; 0: one per core
+ * @param threads threads of one graph run on CPU; 0: one per core that the process, or its container, may use
  * @param cuda how graphs on a CUDA device are set up
  * @param vision pictures and batches
  * @param kafka the worker
