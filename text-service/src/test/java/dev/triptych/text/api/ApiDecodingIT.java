@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
-import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -201,17 +200,7 @@ class ApiDecodingIT {
     }
 
     private List<String> stream(String fields) {
-        return client.post()
-                .uri("/v1/completions")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(("{'model':'writer'," + fields + "}").replace('\'', '"'))
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .returnResult(String.class)
-                .getResponseBody()
-                .collectList()
-                .block();
+        return Answers.stream(client, "/v1/completions", "{'model':'writer'," + fields + "}");
     }
 
     private List<String> texts(List<String> events) {

@@ -331,18 +331,6 @@ class ApiIT {
     }
 
     private List<String> stream(String path, String body) {
-        return client.post()
-                .uri(path)
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(body.replace('\'', '"'))
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectHeader()
-                .contentTypeCompatibleWith(MediaType.TEXT_EVENT_STREAM)
-                .returnResult(String.class)
-                .getResponseBody()
-                .collectList()
-                .block();
+        return Answers.stream(client, path, body);
     }
 }

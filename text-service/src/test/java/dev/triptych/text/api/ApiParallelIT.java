@@ -100,19 +100,10 @@ class ApiParallelIT {
 
     @Test
     void eachRefinementIsStreamedAndThenTheText() {
-        List<String> events = client.post()
-                .uri("/v1/translations")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(
-                        ("{'source':'en','target':'fr','input':'Ab. Cd.','strategy':'mask-predict'," + "'stream':true}")
-                                .replace('\'', '"'))
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .returnResult(String.class)
-                .getResponseBody()
-                .collectList()
-                .block();
+        List<String> events = Answers.stream(
+                client,
+                "/v1/translations",
+                "{'source':'en','target':'fr','input':'Ab. Cd.','strategy':'mask-predict','stream':true}");
         assertThat(events.stream().filter(event -> event.contains("refinement")))
                 .containsExactlyInAnyOrder(
                         "{\"index\":0,\"sentence\":0,\"iteration\":1,\"refinement\":\"A\"}",
